@@ -60,7 +60,8 @@ system-test:
 
 # Debian's own Python refuses « pip install », hence an environment for uv alone.
 $(UV): | system-run
-	@[[ -x .uv/bin/python ]] || python3 -m venv .uv
+	@# --clear: a first try may have stopped half-way.
+	@python3 -m venv --clear .uv
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 
 # Compiled at once: WeasyPrint alone takes a second longer to load otherwise.
