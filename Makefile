@@ -67,10 +67,12 @@ $(UV): | system-run
 # Compiled at once: WeasyPrint alone takes a second longer to load otherwise.
 # --inexact, so that « make run » leaves in place what « make test » installed.
 .venv/.synced-run: uv.lock | $(UV)
+	@echo 'Préparation de l’environnement Python…'
 	@$(UV) sync --quiet --frozen --no-dev --inexact --compile-bytecode
 	@touch $@
 
 .venv/.synced-test: uv.lock | $(UV)
+	@echo 'Préparation de l’environnement Python…'
 	@$(UV) sync --quiet --frozen --compile-bytecode
 	@touch $@ .venv/.synced-run
 
@@ -87,7 +89,7 @@ style:
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m djlint --quiet --lint templates
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 types:
 	$(call section,Types)
@@ -95,7 +97,8 @@ types:
 
 consistency:
 	$(call section,Migrations et configuration de production)
-	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@# In memory: the question is about the models, and a fresh clone has no database yet.
+	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 sqlite:
