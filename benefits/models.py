@@ -1,0 +1,153 @@
+"""Why and from whom: the inventory of benefits, public figures, and the directory of EÉS."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from chantier.lib import french
+from chantier.lib.seeds import SeededModel
+from measures.models import SourcedModel
+from members.models import Term, Vocabulary
+
+
+class PublicFigure(SourcedModel):
+    """A published number about the social economy, with its year and its source."""
+
+    label = models.CharField("libellé", max_length=200)
+    value = models.DecimalField("valeur", max_digits=14, decimal_places=2)
+    unit = models.CharField("unité", max_length=40)
+    qualifier = models.CharField("précision", max_length=40, blank=True)
+    year = models.PositiveSmallIntegerField("année")
+    is_current = models.BooleanField("en vigueur", default=True)
+
+    class Meta:
+        verbose_name = "donnée publique"
+        verbose_name_plural = "données publiques"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.year})"
+
+    @property
+    def quantity(self) -> str:
+        """« plus de 248 000 emplois »."""
+        text = french.quantity(self.value, self.unit)
+        return f"{self.qualifier} {text}" if self.qualifier else text
+
+
+class Benefit(SourcedModel):
+    """One benefit of buying from social economy enterprises, in figures or in words."""
+
+    class Kind(models.TextChoices):
+        QUANTITATIVE = "chiffre", "chiffré"
+        QUALITATIVE = "non-chiffre", "non chiffré"
+
+    class Dimension(models.TextChoices):
+        SOCIAL = "social", "sociale"
+        ECONOMIC = "economique", "économique"
+        ENVIRONMENTAL = "environnemental", "environnementale"
+        GOVERNANCE = "gouvernance", "gouvernance"
+
+    slug = models.SlugField("adresse", unique=True)
+    kind = models.CharField("sorte", max_length=20, choices=Kind.choices)
+    dimension = models.CharField("dimension", max_length=20, choices=Dimension.choices)
+    title = models.CharField("titre", max_length=200)
+    unit = models.CharField("unité", max_length=40, blank=True)
+    formula = models.CharField("formule", max_length=300, blank=True)
+    statement = models.CharField("énoncé", max_length=300, blank=True)
+    note = models.CharField("remarque", max_length=300, blank=True)
+    figures = models.ManyToManyField(
+        PublicFigure, related_name="benefits", verbose_name="données publiques", blank=True
+    )
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        verbose_name = "bénéfice"
+        ordering = ["-kind", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="benefit_quantitative_has_a_formula",
+                condition=(
+                    models.Q(kind="chiffre", statement="")
+                    & ~models.Q(unit="")
+                    & ~models.Q(formula="")
+                )
+                | (models.Q(kind="non-chiffre", unit="", formula="") & ~models.Q(statement="")),
+                violation_error_message="Un bénéfice chiffré a une unité et une formule; "
+                "un bénéfice non chiffré a un énoncé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = french.fold(
+            f"{self.code} {self.title} {self.statement} {self.formula} {self.unit}"
+        )
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("benefits:benefit_detail", args=[self.slug])
+
+
+class SocialEnterprise(SeededModel):
+    """A social economy enterprise (EÉS) of the directory."""
+
+    class Eligibility(models.TextChoices):
+        CONFIRMED = "confirmee", "confirmée"
+        TO_VERIFY = "a-verifier", "à vérifier"
+        GREY_ZONE = "zone-grise", "zone grise"
+
+    name = models.CharField("nom", max_length=200)
+    slug = models.SlugField("adresse", max_length=80, unique=True)
+    legal_form = models.ForeignKey(
+        Term,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="forme juridique",
+        limit_choices_to={"vocabulary": Vocabulary.LEGAL_FORM},
+    )
+    region = models.ForeignKey(
+        Term,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="région",
+        limit_choices_to={"vocabulary": Vocabulary.REGION},
+    )
+    tags = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="étiquettes",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.ENTERPRISE_TAG},
+    )
+    sectors = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="secteurs",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.SECTOR},
+    )
+    mission = models.CharField("mission", max_length=300)
+    eligibility = models.CharField(
+        "admissibilité (art. 3)",
+        max_length=20,
+        choices=Eligibility.choices,
+        default=Eligibility.TO_VERIFY,
+    )
+    is_fictional = models.BooleanField("fictive", default=False)
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        verbose_name = "entreprise d’économie sociale"
+        verbose_name_plural = "entreprises d’économie sociale"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = french.fold(f"{self.name} {self.mission}")
+        super().save(*args, **kwargs)

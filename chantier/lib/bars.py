@@ -1,0 +1,37 @@
+"""Geometry of the block bar: one block is one measure, on screen and in the PDF."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# From what is done to what does not apply.
+KINDS = ("done", "doing", "plan", "todo", "na")
+MAX_BLOCKS = 20
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str
+    x: float
+    width: float
+
+
+def blocks(counts: Mapping[str, int], *, width: float) -> list[Block]:
+    """Place the blocks of `counts` (number of measures by kind) on `width` units.
+
+    Past twenty measures, each kind is one block as wide as its share: blocks would be slivers.
+    """
+    total = sum(counts.get(kind, 0) for kind in KINDS)
+    if not total:
+        return []
+    step = width / total
+    if total > MAX_BLOCKS:
+        pieces = [(kind, counts[kind]) for kind in KINDS if counts.get(kind)]
+    else:
+        pieces = [(kind, 1) for kind in KINDS for _ in range(counts.get(kind, 0))]
+    gap = width * 0.01
+    placed, position = [], 0
+    for kind, number in pieces:
+        size = number * step - gap
+        placed.append(Block(kind, round(position * step, 2), round(size, 2)))
+        position += number
+    return placed

@@ -1,0 +1,88 @@
+"""French (Québec) typography and search folding. Knows no app.
+
+Spacing follows the Office québécois de la langue française: a no-break space before « : »,
+inside « », before « % » and « $ », and none before « ; », « ! » and « ? ».
+"""
+
+import datetime
+import unicodedata
+from decimal import Decimal
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+NOT_AVAILABLE = f"n.{NBSP}d."
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", NBSP: " ", NARROW: " "})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+
+
+def fold(text: str) -> str:
+    """Return `text` as search compares it: no case, no accents, one kind of apostrophe.
+
+    « L’Économie » and "l'economie" fold to the same string.
+    """
+    decomposed = unicodedata.normalize("NFD", text.casefold().translate(_LIGATURES))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(plain.translate(_APOSTROPHES).split())
+
+
+def plural(count: float, suffix: str = "s") -> str:
+    """French plurals start at two: « 0 mesure », « 1,5 mesure », « 2 mesures »."""
+    return suffix if abs(count) >= 2 else ""
+
+
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
+    """Write a number the French way: 1 234,5; « n. d. » for None, never 0.
+
+    Without `decimals`, trailing zeros are dropped.
+    """
+    if value is None:
+        return NOT_AVAILABLE
+    quantity = Decimal(str(value))
+    text = f"{quantity:,.{decimals}f}" if decimals is not None else f"{quantity:,f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−").replace(",", NBSP).replace(".", ",")
+
+
+def percent(value: float | Decimal | None) -> str:
+    """Write a rate in whole points: « 34 % »; « n. d. » for None."""
+    return NOT_AVAILABLE if value is None else f"{number(value, 0)}{NBSP}%"
+
+
+def quantity(value: float | Decimal | None, unit: str) -> str:
+    """Write a number with its unit: « 53,6 G$ », « 11 360 entreprises »."""
+    return number(value) if value is None else f"{number(value)}{NBSP}{unit}"
+
+
+def ordinal_day(day: datetime.date) -> str:
+    """The day of a date in text: « 1er » for the first, else the bare number."""
+    return "1er" if day.day == 1 else str(day.day)
+
+
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+def long_date(day: datetime.date | None) -> str:
+    """« 1er avril 2026 »; « n. d. » for None."""
+    if day is None:
+        return NOT_AVAILABLE
+    return f"{ordinal_day(day)}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock_time(moment: datetime.time | datetime.datetime) -> str:
+    """« 13 h 30 », « 9 h »."""
+    minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}{NBSP}h{minutes}"

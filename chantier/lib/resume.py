@@ -1,0 +1,66 @@
+"""A session that ends while somebody types must not cost the text.
+
+A form that arrives after its session expired is kept in the visitor's new session, and the login
+page opens; after the login the form opens again, filled in. It works without JavaScript. Files
+cannot be kept: the page says so. Knows no app.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+_KEY = "resumed_form"
+# Enough for any form here; a visitor must not fill the session table.
+_MAX_CHARS = 200_000
+
+
+class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Asks visitors to log in, and keeps what a posted form held."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        page = _page_of_form(request)
+        data = request.POST.copy()
+        data.pop("csrfmiddlewaretoken", None)
+        encoded = data.urlencode()
+        if len(encoded) <= _MAX_CHARS:
+            request.session[_KEY] = {
+                "path": page,
+                "data": encoded,
+                "had_files": bool(request.FILES),
+            }
+        return redirect_to_login(page, self.get_login_url(view_func))
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page that held the form: some forms post to an address that shows nothing."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc == request.get_host() and referer.path:
+        return referer._replace(scheme="", netloc="", fragment="").geturl()
+    return request.get_full_path()
+
+
+def waits(request: HttpRequest) -> bool:
+    """Whether a form waits for its author to log in; the login page then says so."""
+    return _KEY in request.session
+
+
+def take(request: HttpRequest) -> QueryDict | None:
+    """Return, once, the form that an expired session interrupted on this page."""
+    kept = request.session.get(_KEY)
+    if kept is None or kept["path"] != request.get_full_path():
+        return None
+    del request.session[_KEY]
+    text = "Votre session avait pris fin. Votre texte est de retour \u00a0: relisez-le, puis enregistrez."
+    if kept["had_files"]:
+        text += " Les fichiers sont à choisir de nouveau."
+    messages.info(request, text)
+    return QueryDict(kept["data"])

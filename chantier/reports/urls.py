@@ -1,0 +1,37 @@
+"""Annual reports: of an organization, of the chantier, and their public verification."""
+
+from django.urls import path
+
+from chantier.reports.views import chantier, organization, verification
+
+app_name = "reports"
+
+_reports = "organisations/<slug:org_slug>/rapports/"
+_report = f"{_reports}<slug:cycle>/"
+
+urlpatterns = [
+    path(_reports, organization.report_list, name="report_list"),
+    path(_report, organization.report_detail, name="report_detail"),
+    path(f"{_report}apercu.pdf", organization.report_preview_pdf, name="report_preview_pdf"),
+    path(f"{_report}deposer/", organization.report_submit, name="report_submit"),
+    path(
+        f"{_report}version-<int:number>.pdf",
+        organization.report_version_pdf,
+        name="report_version_pdf",
+    ),
+    path("rapports/", chantier.report_matrix, name="report_matrix"),
+    path("rapports/<slug:cycle>/", chantier.chantier_report, name="chantier_report"),
+    path(
+        "rapports/<slug:cycle>/apercu.pdf",
+        chantier.chantier_preview_pdf,
+        name="chantier_preview_pdf",
+    ),
+    path("rapports/<slug:cycle>/deposer/", chantier.chantier_submit, name="chantier_submit"),
+    path(
+        "rapports/<slug:cycle>/version-<int:number>.pdf",
+        chantier.chantier_version_pdf,
+        name="chantier_version_pdf",
+    ),
+    path("verifier/", verification.verify, name="verify"),
+    path("verifier/<slug:code>/", verification.verification, name="verification"),
+]

@@ -1,0 +1,249 @@
+"""One settings file, read from the environment.
+
+Nothing set: a developer's machine, SQLite, debug on. `CHANTIER_SECRET_KEY` set: a deployment,
+debug off, HTTPS. `DATABASE_URL` set: PostgreSQL. A half-set configuration stops with one sentence.
+`.env.example` lists every variable.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read a 0/1 variable; anything else is a mistake that must not be guessed at."""
+    text = env.str(name, default="1" if default else "0")
+    if text not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez 0 ou 1.")
+    return text == "1"
+
+
+# A secret key marks a deployment. wsgi.py sets CHANTIER_DEBUG=0 first, so that a server never
+# falls in the developer's settings.
+SECRET_KEY = env.str("CHANTIER_SECRET_KEY", default="")
+DEBUG = flag("CHANTIER_DEBUG", default=not SECRET_KEY)
+IS_DEPLOYMENT = bool(SECRET_KEY)
+if not SECRET_KEY:
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "CHANTIER_SECRET_KEY manque : donnez une clé secrète d’au moins 50 caractères."
+        )
+    SECRET_KEY = "insecure-local-development-key"  # noqa: S105
+elif len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(
+        "CHANTIER_SECRET_KEY est trop courte : il faut au moins 50 caractères."
+    )
+if IS_DEPLOYMENT and DEBUG:
+    raise ImproperlyConfigured(
+        "CHANTIER_DEBUG=1 est refusé quand CHANTIER_SECRET_KEY est donnée : retirez l’une des deux."
+    )
+
+ALLOWED_HOSTS = env.list("CHANTIER_HOSTS", default=[])
+if IS_DEPLOYMENT and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "CHANTIER_HOSTS manque : donnez les noms du site, séparés par des virgules, sans « * »."
+    )
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+INSTALLED_APPS = [
+    "chantier",
+    "members",
+    "measures",
+    "benefits",
+    "meetings",
+    "chantier.reports",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chantier.lib.resume.ResumableLoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chantier.lib.caching.PrivateByDefaultMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "chantier.urls"
+WSGI_APPLICATION = "chantier.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "measures.context.guide",
+                "members.context.organizations",
+            ],
+            "builtins": ["chantier.templatetags.french", "chantier.templatetags.components"],
+        },
+    },
+]
+
+# Where the SQLite file and the private files live.
+DATA_DIR = Path(env.str("CHANTIER_DATA", default=str(BASE_DIR / ".data")))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+PRIVATE_ROOT = str(DATA_DIR / "private")
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/chantier.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Take the write lock at BEGIN and wait for it, rather than failing half-way with
+        # "database is locked". ATOMIC_REQUESTS stays off: with IMMEDIATE, every page view would
+        # queue for that lock. FULL, because an acknowledged write survives a power cut.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=27103364;"
+        ),
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
+else:
+    raise ImproperlyConfigured("DATABASE_URL doit commencer par « postgres:// » ou « sqlite:// ».")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes: rate limits counted per process would multiply by their number.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = [
+    "members.backends.PortalRoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:dashboard"
+LOGOUT_REDIRECT_URL = "home:index"
+ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Chantier économie sociale] "
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {"login": "members.forms.LoginForm"}
+
+LANGUAGE_CODE = "fr-ca"
+TIME_ZONE = "America/Toronto"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["chantier.formats"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / ".static"
+STORAGES = {
+    "default": {"BACKEND": "chantier.lib.files.WholeFileStorage"},
+    "private": {"BACKEND": "chantier.lib.files.WholeFileStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_DEPLOYMENT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+EMAIL_CONFIG = env.email("CHANTIER_EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("CHANTIER_FROM_EMAIL", default="chantier@localhost")
+if IS_DEPLOYMENT and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    EMAIL_TIMEOUT = 10
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+if IS_DEPLOYMENT:
+    SECURE_SSL_REDIRECT = flag("CHANTIER_HTTPS_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CHANTIER_PROXY_COUNT", default=1)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,303 @@
+"""The guide: stages, measures, and the legal references, clauses, indicators and barriers."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from chantier.lib.french import fold
+from chantier.lib.seeds import SeededModel
+from members.models import AppendOnlyModel, Term, User, Vocabulary
+
+
+class Source(SeededModel):
+    """A public text that a fact rests on; `code` is its key in the dossier, « S75 »."""
+
+    title = models.CharField("titre", max_length=200)
+    address = models.URLField("adresse", max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "source"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SourcedModel(SeededModel):
+    """A seeded row that cites public texts."""
+
+    sources = models.ManyToManyField(Source, related_name="+", verbose_name="sources", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Stage(SeededModel):
+    """One of the stages of the purchasing guide; rows, so that ECPAR may rename them."""
+
+    order = models.PositiveSmallIntegerField("numéro", unique=True)
+    slug = models.SlugField("adresse", unique=True)
+    name = models.CharField("nom", max_length=120)
+    short_name = models.CharField("nom court", max_length=40)
+    description = models.TextField("description")
+    question = models.CharField("question", max_length=250)
+    iso_20400 = models.CharField("lien avec ISO 20400", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "étape"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:stage_detail", args=[self.slug])
+
+
+class LegalReference(SourcedModel):
+    """A law, a regulation or an internal rule that a measure or a clause rests on."""
+
+    name = models.CharField("nom", max_length=200)
+    says = models.TextField("ce qu’elle dit")
+    note = models.TextField("remarque", blank=True)
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "référence légale"
+        verbose_name_plural = "références légales"
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Threshold(SourcedModel):
+    """An amount in force in a given year; a new year is a new row."""
+
+    class Kind(models.TextChoices):
+        PUBLIC_TENDER = "appel_offres_public", "appel d’offres public à partir de"
+        INVITED_TENDER = "appel_offres_invitation_min", "appel d’offres sur invitation à partir de"
+        PUBLISHED_CONTRACT = "liste_contrats_publiee", "contrat publié à partir de"
+        DIRECT_AWARD_MAX = "gre_a_gre_max", "gré à gré jusqu’à"
+
+    legal_reference = models.ForeignKey(
+        LegalReference,
+        models.CASCADE,
+        related_name="thresholds",
+        verbose_name="référence légale",
+    )
+    regime = models.CharField("régime", max_length=40)
+    kind = models.CharField("seuil", max_length=40, choices=Kind.choices)
+    amount = models.DecimalField("montant ($)", max_digits=12, decimal_places=2)
+    year = models.PositiveSmallIntegerField("année")
+
+    class Meta:
+        verbose_name = "seuil"
+        ordering = ["legal_reference", "kind", "-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["regime", "kind", "year"], name="threshold_unique_regime_kind_year"
+            ),
+            models.CheckConstraint(name="threshold_amount_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount} $ ({self.year})"
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def for_group(self, group: str) -> Self:
+        """Measures written for this group of organizations, or for all."""
+        links = Measure.groups.through.objects
+        return self.filter(
+            ~models.Exists(links.filter(measure=models.OuterRef("pk")))
+            | models.Exists(links.filter(measure=models.OuterRef("pk"), term__code=group))
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Active measures; what is still to verify is not published to visitors."""
+        rows = self.active()
+        return rows if user.is_authenticated else rows.filter(to_verify=False)
+
+
+class Measure(SourcedModel):
+    """An example measure of the guide."""
+
+    class Effort(models.TextChoices):
+        LOW = "faible", "faible"
+        MEDIUM = "moyen", "moyen"
+        HIGH = "eleve", "élevé"
+
+    slug = models.SlugField("adresse", unique=True)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="measures", verbose_name="étape")
+    title = models.CharField("titre", max_length=200)
+    description = models.TextField("description")
+    expected_evidence = models.CharField("preuve attendue", max_length=200, blank=True)
+    effort = models.CharField("effort", max_length=10, choices=Effort.choices)
+    groups = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="organisations visées",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.ORGANIZATION_GROUP},
+        help_text="Aucun choix : toutes les organisations.",
+    )
+    legal_references = models.ManyToManyField(
+        LegalReference, related_name="measures", verbose_name="références légales", blank=True
+    )
+    is_active = models.BooleanField("au catalogue", default=True)
+    search_text = models.TextField(editable=False, default="")
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mesure"
+        ordering = ["stage__order", "code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.code} {self.title} {self.description}")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:measure_detail", args=[self.slug])
+
+
+class Clause(SourcedModel):
+    """A drafting model for a tender or a contract; its text lives in versions."""
+
+    NOTICE = "Modèle à adapter et à faire valider par votre service juridique."
+
+    slug = models.SlugField("adresse", unique=True)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="clauses", verbose_name="étape")
+    title = models.CharField("titre", max_length=200)
+    documents = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="documents",
+        limit_choices_to={"vocabulary": Vocabulary.DOCUMENT_KIND},
+    )
+    legal_references = models.ManyToManyField(
+        LegalReference, related_name="clauses", verbose_name="références légales", blank=True
+    )
+    is_active = models.BooleanField("à la bibliothèque", default=True)
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        verbose_name = "clause"
+        ordering = ["stage__order", "code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.code} {self.title}")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("measures:clause_detail", args=[self.slug])
+
+
+class ClauseVersion(AppendOnlyModel):
+    """The wording of a clause at one moment, never changed; `[variables]` in brackets."""
+
+    clause = models.ForeignKey(
+        Clause, models.CASCADE, related_name="versions", verbose_name="clause"
+    )
+    number = models.PositiveSmallIntegerField("version")
+    text = models.TextField("libellé")
+    reason = models.CharField("raison", max_length=300, blank=True)
+    author = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="auteur"
+    )
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "version de clause"
+        verbose_name_plural = "versions de clause"
+        ordering = ["clause", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clause", "number"], name="clauseversion_unique_clause_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause.code}, version {self.number}"
+
+
+class Indicator(SourcedModel):
+    """A figure that organizations or the chantier follow every year."""
+
+    class Kind(models.TextChoices):
+        INPUT = "moyen", "moyen"
+        PROCESS = "processus", "processus"
+        RESULT = "resultat", "résultat"
+        EFFECT = "effet", "effet"
+
+    class Level(models.TextChoices):
+        ORGANIZATION = "organisation", "organisation"
+        CHANTIER = "chantier", "chantier"
+
+    class Direction(models.TextChoices):
+        UP = "up", "plus haut vaut mieux"
+        DOWN = "down", "plus bas vaut mieux"
+        NEUTRAL = "neutral", "sans sens souhaité"
+
+    name = models.CharField("nom", max_length=200)
+    unit = models.CharField("unité", max_length=40)
+    formula = models.CharField("formule", max_length=300)
+    kind = models.CharField("sorte", max_length=20, choices=Kind.choices)
+    level = models.CharField("niveau", max_length=20, choices=Level.choices)
+    direction = models.CharField("sens", max_length=10, choices=Direction.choices)
+    frequency = models.CharField("fréquence", max_length=20, default="annuelle")
+    data_source = models.CharField("données", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "indicateur"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Barrier(SourcedModel):
+    """What stands in the way of buying from social economy enterprises."""
+
+    title = models.CharField("enjeu", max_length=200)
+    faced_by = models.CharField("qui le vit", max_length=40)
+    measures = models.ManyToManyField(
+        Measure, related_name="barriers", verbose_name="mesures", blank=True
+    )
+
+    class Meta:
+        verbose_name = "enjeu"
+        verbose_name_plural = "enjeux"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Solution(SeededModel):
+    """A way around a barrier."""
+
+    barrier = models.ForeignKey(
+        Barrier, models.CASCADE, related_name="solutions", verbose_name="enjeu"
+    )
+    text = models.CharField("solution", max_length=200)
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "solution"
+        ordering = ["barrier", "order"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,308 @@
+"""The register of an organization: how far it has taken each measure, with its evidence."""
+
+import datetime
+import uuid
+from pathlib import PurePath
+from typing import Any, Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Case, CharField, Count, F, Q, Value, When
+from django.urls import reverse
+
+from chantier.lib.files import private_storage
+from chantier.lib.french import fold
+from measures.models.catalogue import Measure, Stage
+from measures.statuses import Status
+from members.models import AppendOnlyModel, Organization, User
+from members.sharing import SharedQuerySet, SharingLevel
+
+
+class ImplementationQuerySet(SharedQuerySet):
+    def with_status_as_of(self, day: datetime.date) -> Self:
+        """Add `status_as_of`: the status that the dates of the record give it on `day`.
+
+        What was implemented or started after that day counts as it stood before; abandoned and
+        not applicable keep their status, for they carry no date.
+        """
+        not_yet_started = Q(started_on__gt=day) | Q(started_on=None)
+        return self.annotate(
+            status_as_of=Case(
+                When(
+                    Q(status=Status.IMPLEMENTED, implemented_on__gt=day) & not_yet_started,
+                    then=Value(Status.PLANNED.value),
+                ),
+                When(
+                    status=Status.IMPLEMENTED,
+                    implemented_on__gt=day,
+                    then=Value(Status.IN_PROGRESS.value),
+                ),
+                When(
+                    status=Status.IN_PROGRESS,
+                    started_on__gt=day,
+                    then=Value(Status.PLANNED.value),
+                ),
+                default=F("status"),
+                output_field=CharField(),
+            )
+        )
+
+    def counts_by_stage(self, day: datetime.date) -> dict[tuple[int, str], int]:
+        """Number of records by (stage id, status as of `day`), in one query."""
+        rows = (
+            self.with_status_as_of(day)
+            .order_by()
+            .values_list("stage_id", "status_as_of")
+            .annotate(number=Count("pk"))
+        )
+        return {(stage, status): number for stage, status, number in rows}
+
+    def with_evidence_count(self) -> Self:
+        """Add `evidence_count`, the pieces of evidence joined to the record."""
+        links = Implementation.evidence.through.objects.filter(implementation=models.OuterRef("pk"))
+        counted = links.order_by().values("implementation").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            evidence_count=models.functions.Coalesce(
+                models.Subquery(counted, output_field=models.IntegerField()), 0
+            )
+        )
+
+    def implemented_between(self, start: datetime.date, end: datetime.date) -> Self:
+        """Implemented within the period, both days included."""
+        return self.filter(status=Status.IMPLEMENTED, implemented_on__range=(start, end))
+
+    def upcoming(self) -> Self:
+        """What the organization has still to carry through."""
+        return self.filter(status__in=[Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS])
+
+    def to_review(self, today: datetime.date) -> Self:
+        """Implemented practices whose review date has passed."""
+        return self.filter(status=Status.IMPLEMENTED, review_on__lt=today)
+
+
+class Implementation(models.Model):
+    """How far one organization has taken one measure, of the guide or its own."""
+
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        related_name="implementations",
+        verbose_name="organisation",
+    )
+    measure = models.ForeignKey(
+        Measure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="implementations",
+        verbose_name="mesure",
+    )
+    own_title = models.CharField("titre de votre mesure", max_length=200, blank=True)
+    # Copied from the measure, so that counts by stage read one table.
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, related_name="implementations", verbose_name="étape"
+    )
+    status = models.CharField(
+        "statut", max_length=20, choices=Status.choices, default=Status.NOT_ASSESSED
+    )
+    lead = models.CharField("personne ou unité responsable", max_length=150, blank=True)
+    planned_for = models.DateField("échéance prévue", null=True, blank=True)
+    started_on = models.DateField("date de début", null=True, blank=True)
+    implemented_on = models.DateField("date d’implantation", null=True, blank=True)
+    review_on = models.DateField("à revoir le", null=True, blank=True)
+    description = models.TextField("ce que nous avons fait", blank=True, max_length=5000)
+    result_story = models.TextField("ce que cela a changé", blank=True, max_length=5000)
+    not_applicable_reason = models.CharField(
+        "raison pour laquelle la mesure est sans objet", max_length=300, blank=True
+    )
+    sharing = models.CharField(
+        "qui peut voir cette fiche",
+        max_length=20,
+        choices=SharingLevel.choices,
+        default=SharingLevel.COORDINATION,
+    )
+    evidence = models.ManyToManyField(
+        "Evidence", related_name="implementations", verbose_name="preuves", blank=True
+    )
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="créée par", editable=False
+    )
+    updated_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="modifiée par", editable=False
+    )
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+    search_text = models.TextField(editable=False, default="")
+
+    objects = ImplementationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mesure du registre"
+        verbose_name_plural = "mesures du registre"
+        ordering = ["stage__order", "measure__code", "pk"]
+        indexes = [
+            models.Index(
+                fields=["organization", "stage", "status"], name="implementation_org_stage"
+            ),
+            models.Index(fields=["measure", "status"], name="implementation_measure"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "measure"],
+                name="implementation_unique_organization_measure",
+                violation_error_message="Cette mesure est déjà au registre.",
+            ),
+            models.CheckConstraint(
+                name="implementation_has_a_measure_or_a_title",
+                condition=(Q(measure__isnull=False) & Q(own_title=""))
+                | (Q(measure__isnull=True) & ~Q(own_title="")),
+                violation_error_message="Choisissez une mesure du guide ou donnez un titre.",
+            ),
+            models.CheckConstraint(
+                name="implementation_implemented_has_a_date",
+                condition=Q(status=Status.IMPLEMENTED, implemented_on__isnull=False)
+                | (~Q(status=Status.IMPLEMENTED) & Q(implemented_on__isnull=True)),
+                violation_error_message="Une mesure implantée porte une date d’implantation, "
+                "et elle seule.",
+            ),
+            models.CheckConstraint(
+                name="implementation_not_applicable_has_a_reason",
+                condition=~Q(status=Status.NOT_APPLICABLE) | ~Q(not_applicable_reason=""),
+                violation_error_message="Dites pourquoi la mesure est sans objet.",
+            ),
+            models.CheckConstraint(
+                name="implementation_starts_before_it_is_implemented",
+                condition=Q(started_on__isnull=True)
+                | Q(implemented_on__isnull=True)
+                | Q(started_on__lte=F("implemented_on")),
+                violation_error_message="La date d’implantation précède la date de début.",
+            ),
+            models.CheckConstraint(
+                name="implementation_status_known", condition=Q(status__in=Status.values)
+            ),
+            models.CheckConstraint(
+                name="implementation_sharing_known",
+                condition=Q(sharing__in=SharingLevel.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        code = self.measure.code if self.measure else ""
+        self.search_text = fold(
+            f"{code} {self.title} {self.lead} {self.description} {self.result_story}"
+        )
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "measures:implementation_detail",
+            kwargs={"org_slug": self.organization.slug, "pk": self.pk},
+        )
+
+    @property
+    def title(self) -> str:
+        return self.measure.title if self.measure else self.own_title
+
+    @property
+    def code(self) -> str:
+        """The code of the guide, or « propre » for a measure of the organization's own."""
+        return self.measure.code if self.measure else "propre"
+
+    @property
+    def due_on(self) -> datetime.date | None:
+        """The date that matters next: the review once implemented, else the planned date."""
+        return self.review_on if self.status == Status.IMPLEMENTED else self.planned_for
+
+
+class ImplementationEvent(AppendOnlyModel):
+    """The journal of a record: what changed, from what to what, who, when."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "ajout au registre"
+        CHANGED = "changed", "modification"
+
+    implementation = models.ForeignKey(
+        Implementation, models.PROTECT, related_name="events", verbose_name="mesure"
+    )
+    kind = models.CharField("acte", max_length=20, choices=Kind.choices)
+    # {field: [before, after]}; the key "evidence" holds the titles removed and added.
+    changes = models.JSONField("changements", default=dict, encoder=DjangoJSONEncoder)
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="personne")
+    at = models.DateTimeField("moment", auto_now_add=True)
+    # One per rendered form: a form that arrives twice is recognized and done once.
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "événement du registre"
+        verbose_name_plural = "événements du registre"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} – {self.implementation_id}"
+
+
+def _stored_name(instance: "Evidence", filename: str) -> str:
+    """A random name, so that an address can never be guessed and never be executed."""
+    return f"evidence/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
+
+
+class Evidence(models.Model):
+    """A file or a link that proves one or several implementations of an organization."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", "fichier"
+        LINK = "link", "lien"
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="evidence", verbose_name="organisation"
+    )
+    kind = models.CharField("sorte", max_length=10, choices=Kind.choices)
+    title = models.CharField("titre", max_length=200)
+    url = models.URLField("adresse", max_length=500, blank=True)
+    file = models.FileField(
+        "fichier", upload_to=_stored_name, storage=private_storage, max_length=120, blank=True
+    )
+    content_type = models.CharField("type", max_length=100, blank=True)
+    size = models.PositiveBigIntegerField("taille en octets", default=0)
+    sha256 = models.CharField("empreinte SHA-256", max_length=64, blank=True)
+    sharing = models.CharField(
+        "qui peut la voir",
+        max_length=20,
+        choices=SharingLevel.choices,
+        default=SharingLevel.COORDINATION,
+    )
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="jointe par", editable=False
+    )
+    created_at = models.DateTimeField("jointe le", auto_now_add=True)
+
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "preuve"
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_is_a_file_or_a_link",
+                condition=(Q(kind="file", url="") & ~Q(file="") & ~Q(sha256=""))
+                | (Q(kind="link", file="") & ~Q(url="")),
+                violation_error_message="Une preuve est un fichier ou un lien.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "measures:evidence_download",
+            kwargs={"org_slug": self.organization.slug, "pk": self.pk},
+        )
+
+    @property
+    def extension(self) -> str:
+        return PurePath(self.title).suffix.lstrip(".").upper()

@@ -1,0 +1,36 @@
+"""The statuses of an implementation and which may follow which: one table for all."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    NOT_ASSESSED = "non-evaluee", "non évaluée"
+    TO_UNDERTAKE = "a-entreprendre", "à entreprendre"
+    PLANNED = "planifiee", "planifiée"
+    IN_PROGRESS = "en-cours", "en cours"
+    IMPLEMENTED = "implantee", "implantée"
+    ABANDONED = "abandonnee", "abandonnée"
+    NOT_APPLICABLE = "sans-objet", "sans objet"
+
+
+# An implemented practice is reopened before it is planned anew, so that the journal tells why the
+# figures of a report went down; nothing returns to « non évaluée » once somebody has judged it.
+_S = Status
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    _S.NOT_ASSESSED: frozenset(set(_S) - {_S.NOT_ASSESSED}),
+    _S.TO_UNDERTAKE: frozenset(
+        {_S.PLANNED, _S.IN_PROGRESS, _S.IMPLEMENTED, _S.ABANDONED, _S.NOT_APPLICABLE}
+    ),
+    _S.PLANNED: frozenset(
+        {_S.TO_UNDERTAKE, _S.IN_PROGRESS, _S.IMPLEMENTED, _S.ABANDONED, _S.NOT_APPLICABLE}
+    ),
+    _S.IN_PROGRESS: frozenset({_S.PLANNED, _S.IMPLEMENTED, _S.ABANDONED, _S.NOT_APPLICABLE}),
+    _S.IMPLEMENTED: frozenset({_S.IN_PROGRESS, _S.ABANDONED}),
+    _S.ABANDONED: frozenset({_S.TO_UNDERTAKE, _S.PLANNED, _S.IN_PROGRESS}),
+    _S.NOT_APPLICABLE: frozenset({_S.TO_UNDERTAKE, _S.PLANNED, _S.IN_PROGRESS, _S.IMPLEMENTED}),
+}
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether a record in status `before` may be saved with status `after`."""
+    return before == after or Status(after) in TRANSITIONS[Status(before)]

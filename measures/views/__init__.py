@@ -1,0 +1,1 @@
+"""Pages of the guide, the tool box and the register."""

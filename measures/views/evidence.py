@@ -1,0 +1,7 @@
+"""stub"""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def evidence_download(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    return HttpResponse()

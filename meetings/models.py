@@ -1,0 +1,277 @@
+"""When we meet, what was said: meetings, objectives, attendance, syntheses."""
+
+import datetime
+from typing import Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+
+from benefits.models import SocialEnterprise
+from chantier.lib.seeds import SeededModel
+from members.models import AppendOnlyModel, Cycle, CycleObjective, Organization, User
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> Self:
+        """Staff see drafts; members see what has been convened."""
+        return self if user.may_manage_meetings else self.exclude(state=Meeting.State.DRAFT)
+
+    def for_timeline(self) -> Self:
+        """Add all that the timeline shows, in a fixed number of queries."""
+        return (
+            self.with_present_count()
+            .select_related("synthesis")
+            .prefetch_related(
+                Prefetch("objectives", Objective.objects.select_related("carried_to")),
+                Prefetch("synthesis__versions", SynthesisVersion.objects.order_by("-number")),
+            )
+        )
+
+    def with_present_count(self) -> Self:
+        """Add `present_count`, the number of organizations that attended."""
+        return self.annotate(
+            present_count=Count("attendances", filter=Q(attendances__present=True), distinct=True)
+        )
+
+    def coming(self, today: datetime.date) -> Self:
+        return self.filter(held_on__gte=today, state=Meeting.State.CONVENED).order_by(
+            "held_on", "pk"
+        )
+
+
+class Meeting(SeededModel):
+    """A meeting, a webinar or a workshop of the chantier.
+
+    The day and the hours are local (America/Toronto) and stored as such, so that a change of
+    clocks never moves a meeting; the hours of older meetings are not known.
+    """
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", "rencontre"
+        WEBINAR = "webinar", "webinaire"
+        WORKSHOP = "workshop", "atelier"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "en préparation"
+        CONVENED = "convened", "convoquée"
+        HELD = "held", "tenue"
+        CLOSED = "closed", "close"
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="meetings", verbose_name="cycle")
+    kind = models.CharField("sorte", max_length=20, choices=Kind.choices, default=Kind.MEETING)
+    number = models.PositiveSmallIntegerField("numéro", null=True, blank=True)
+    slug = models.SlugField("adresse", unique=True)
+    title = models.CharField("titre", max_length=200)
+    held_on = models.DateField("date")
+    starts_at = models.TimeField("début", null=True, blank=True)
+    ends_at = models.TimeField("fin", null=True, blank=True)
+    place = models.CharField("lieu", max_length=200, blank=True)
+    state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
+    guests = models.ManyToManyField(
+        SocialEnterprise, related_name="meetings", verbose_name="EÉS invitées", blank=True
+    )
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rencontre"
+        ordering = ["held_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number"],
+                name="meeting_unique_kind_number",
+                violation_error_message="Une autre rencontre porte ce numéro.",
+            ),
+            models.CheckConstraint(
+                name="meeting_ends_after_it_starts",
+                condition=Q(starts_at__isnull=True)
+                | Q(ends_at__isnull=True)
+                | Q(ends_at__gt=models.F("starts_at")),
+                violation_error_message="La fin doit suivre le début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading} – {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting_detail", args=[self.slug])
+
+    @property
+    def heading(self) -> str:
+        """« Rencontre 4 », « Webinaire »."""
+        kind = self.get_kind_display().capitalize()
+        return f"{kind} {self.number}" if self.number else kind
+
+    @property
+    def is_past(self) -> bool:
+        return self.state in (self.State.HELD, self.State.CLOSED)
+
+
+class Objective(SeededModel):
+    """What a meeting sets out to do, and whether it was reached or carried over."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", "à venir"
+        REACHED = "reached", "atteint"
+        CARRIED_OVER = "carried_over", "reporté"
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="objectives", verbose_name="rencontre"
+    )
+    text = models.CharField("objectif", max_length=300)
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+    cycle_objective = models.ForeignKey(
+        CycleObjective,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="meeting_objectives",
+        verbose_name="objectif du cycle",
+    )
+    outcome = models.CharField(
+        "suite", max_length=20, choices=Outcome.choices, default=Outcome.PENDING
+    )
+    carried_to = models.ForeignKey(
+        Meeting,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="reporté à",
+    )
+
+    class Meta:
+        verbose_name = "objectif"
+        ordering = ["meeting", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="objective_only_a_carried_over_one_has_a_target",
+                condition=Q(carried_to__isnull=True) | Q(outcome="carried_over"),
+                violation_error_message="Seul un objectif reporté désigne une autre rencontre.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Attendance(models.Model):
+    """Whether an organization took part in a meeting."""
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="attendances", verbose_name="rencontre"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="attendances", verbose_name="organisation"
+    )
+    present = models.BooleanField("présente", default=True)
+
+    class Meta:
+        verbose_name = "présence"
+        ordering = ["meeting", "organization__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "organization"],
+                name="attendance_unique_meeting_organization",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} – {self.meeting}"
+
+
+class Synthesis(models.Model):
+    """The working copy of a synthesis; what members read is its latest version."""
+
+    meeting = models.OneToOneField(
+        Meeting, models.PROTECT, related_name="synthesis", verbose_name="rencontre"
+    )
+    version = models.PositiveIntegerField("version de travail", default=1, editable=False)
+    updated_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="modifiée par"
+    )
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    class Meta:
+        verbose_name = "synthèse"
+        ordering = ["meeting"]
+
+    def __str__(self) -> str:
+        return f"Synthèse, {self.meeting}"
+
+    @property
+    def published(self) -> "SynthesisVersion | None":
+        """The version that members read; call with `versions` prefetched, newest first."""
+        return next(iter(self.versions.all()), None)
+
+
+class PointKind(models.TextChoices):
+    FINDING = "finding", "constat"
+    DECISION = "decision", "décision"
+    BARRIER = "barrier", "enjeu"
+    NEXT_STEP = "next_step", "suite"
+
+
+class SynthesisPoint(models.Model):
+    """One point of the working copy."""
+
+    synthesis = models.ForeignKey(
+        Synthesis, models.CASCADE, related_name="points", verbose_name="synthèse"
+    )
+    kind = models.CharField(
+        "sorte", max_length=20, choices=PointKind.choices, default=PointKind.FINDING
+    )
+    text = models.TextField("texte", max_length=2000)
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "point de synthèse"
+        verbose_name_plural = "points de synthèse"
+        ordering = ["synthesis", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(name="synthesispoint_has_a_text", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SynthesisVersion(AppendOnlyModel):
+    """A published synthesis, frozen: a later change is a new version with its reason.
+
+    `content` is {"schema": 1, "meeting": {…}, "points": [{"kind", "label", "text"}, …]}; the hash
+    is that of its canonical JSON.
+    """
+
+    synthesis = models.ForeignKey(
+        Synthesis, models.PROTECT, related_name="versions", verbose_name="synthèse"
+    )
+    number = models.PositiveSmallIntegerField("version")
+    content = models.JSONField("contenu", encoder=DjangoJSONEncoder)
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    reason = models.CharField("raison", max_length=300, blank=True)
+    published_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="publiée par"
+    )
+    published_at = models.DateTimeField("publiée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "version de synthèse"
+        verbose_name_plural = "versions de synthèse"
+        ordering = ["synthesis", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["synthesis", "number"], name="synthesisversion_unique_number"
+            ),
+            models.CheckConstraint(
+                name="synthesisversion_later_has_a_reason",
+                condition=Q(number=1) | ~Q(reason=""),
+                violation_error_message="Dites pourquoi la synthèse change.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.synthesis}, version {self.number}"

@@ -1,0 +1,35 @@
+"""What the header shows of the person who is logged in."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from chantier.lib import resume
+from members.access import Access
+from members.models import Organization
+
+THEMES = ("light", "dark")
+
+
+def organizations(request: HttpRequest) -> dict[str, Any]:
+    """Add `access` (None outside an organization), `my_organization` and `theme`.
+
+    The page of an organization shows that one; elsewhere, the person's first.
+    """
+    access: Access | None = getattr(request, "access", None)
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "access": access,
+        "my_organization": SimpleLazyObject(lambda: _organization(request, access)),
+        "theme": theme if theme in THEMES else "",
+        "form_waits": resume.waits(request),
+    }
+
+
+def _organization(request: HttpRequest, access: Access | None) -> Organization | None:
+    if access is not None and access.is_member:
+        return access.organization
+    if not request.user.is_authenticated:
+        return None
+    return Organization.objects.of(request.user).first()
