@@ -43,7 +43,7 @@ class Access:
 class PortalRequest(HtmxRequest):
     """A request of a person who is logged in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class MemberRequest(PortalRequest):

@@ -1,5 +1,6 @@
 """System checks that explain a configuration which would lose data or open a door."""
 
+import sqlite3
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +15,12 @@ def check_sqlite_engine(**kwargs: Any) -> list[CheckMessage]:
     """SQLite below 3.51.3 can corrupt a database in WAL mode."""
     if connection.vendor != "sqlite":
         return []
-    from django.db.backends.sqlite3.base import Database
-
-    if Database.sqlite_version_info >= SAFE_SQLITE:
+    if sqlite3.sqlite_version_info >= SAFE_SQLITE:
         return []
     return [
         Error(
-            f"SQLite {Database.sqlite_version} peut corrompre la base de données en mode WAL.",
-            hint="Installez le paquet pysqlite3 du fichier de verrouillage (SQLite 3.51.3 ou mieux).",
+            f"SQLite {sqlite3.sqlite_version} peut corrompre la base de données en mode WAL.",
+            hint="Installez le paquet pysqlite3 du fichier uv.lock (SQLite 3.51.3 ou mieux).",
             id="members.E001",
         )
     ]
@@ -30,12 +29,12 @@ def check_sqlite_engine(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
     """A cache per process lets each of them count its own failed logins."""
-    backend = settings.CACHES["default"]["BACKEND"]
+    backend = str(settings.CACHES["default"]["BACKEND"])
     if not backend.endswith(("LocMemCache", "DummyCache")):
         return []
     return [
         Error(
-            "Le cache n’est pas partagé entre les processus : les limites d’essais ne tiennent pas.",
+            "Le cache n’est pas partagé entre les processus\u00a0: les essais ne sont pas comptés.",
             hint="Gardez le cache en base de données de chantier/settings.py.",
             id="members.E002",
         )

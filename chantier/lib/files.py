@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
 from django.template.defaultfilters import filesizeformat
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 MAX_SIZE = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024

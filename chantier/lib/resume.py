@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 
 _KEY = "resumed_form"
 # Enough for any form here; a visitor must not fill the session table.
@@ -24,7 +24,7 @@ class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]
-    ) -> HttpResponse:
+    ) -> HttpResponseRedirect:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         page = _page_of_form(request)
@@ -59,7 +59,10 @@ def take(request: HttpRequest) -> QueryDict | None:
     if kept is None or kept["path"] != request.get_full_path():
         return None
     del request.session[_KEY]
-    text = "Votre session avait pris fin. Votre texte est de retour \u00a0: relisez-le, puis enregistrez."
+    text = (
+        "Votre session avait pris fin. Votre texte est de retour\u00a0: "
+        "relisez-le, puis enregistrez."
+    )
     if kept["had_files"]:
         text += " Les fichiers sont à choisir de nouveau."
     messages.info(request, text)

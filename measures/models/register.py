@@ -121,7 +121,7 @@ class Implementation(models.Model):
         choices=SharingLevel.choices,
         default=SharingLevel.COORDINATION,
     )
-    evidence = models.ManyToManyField(
+    evidence: models.ManyToManyField = models.ManyToManyField(
         "Evidence", related_name="implementations", verbose_name="preuves", blank=True
     )
     version = models.PositiveIntegerField("version", default=1, editable=False)
