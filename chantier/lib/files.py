@@ -57,12 +57,7 @@ def _check_image(kind: str) -> Callable[[IO[bytes], str], None]:
                         f"« {name} » est une image trop grande : 40 millions de pixels au plus."
                     )
                 image.verify()
-        except (
-            UnidentifiedImageError,
-            Image.DecompressionBombError,
-            OSError,
-            SyntaxError,
-        ) as error:
+        except (Image.DecompressionBombError, OSError, SyntaxError) as error:
             raise _mismatch(name, f"une image {kind}") from error
 
     return check

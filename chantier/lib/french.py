@@ -79,7 +79,7 @@ def long_date(day: datetime.date | None) -> str:
     """« 1er avril 2026 »; « n. d. » for None."""
     if day is None:
         return NOT_AVAILABLE
-    return f"{ordinal_day(day)}{NBSP}{_MONTHS[day.month]} {day.year}"
+    return f"{ordinal_day(day)}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_time(moment: datetime.time | datetime.datetime) -> str:
