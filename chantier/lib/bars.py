@@ -31,7 +31,9 @@ def blocks(counts: Mapping[str, int], *, width: float) -> list[Block]:
     gap = width * 0.01
     placed, position = [], 0
     for kind, number in pieces:
-        size = number * step - gap
-        placed.append(Block(kind, round(position * step, 2), round(size, 2)))
+        # A sliver gives half of itself to the gap: a width below zero would not be drawn.
+        size = number * step
+        width_drawn = size - min(gap, size / 2)
+        placed.append(Block(kind, round(position * step, 2), round(width_drawn, 2)))
         position += number
     return placed

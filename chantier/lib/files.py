@@ -49,15 +49,19 @@ def _check_pdf(file: IO[bytes], name: str) -> None:
 
 def _check_image(kind: str) -> Callable[[IO[bytes], str], None]:
     def check(file: IO[bytes], name: str) -> None:
+        too_large = _refuse(
+            f"«\u00a0{name}\u00a0» est une image trop grande\u00a0: "
+            "40\u00a0millions de pixels au plus."
+        )
         try:
             with Image.open(file, formats=[kind]) as image:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
-                    raise _refuse(
-                        f"« {name} » est une image trop grande : 40 millions de pixels au plus."
-                    )
+                    raise too_large
                 image.verify()
-        except (Image.DecompressionBombError, OSError, SyntaxError) as error:
+        except Image.DecompressionBombError as error:
+            raise too_large from error
+        except (OSError, SyntaxError) as error:
             raise _mismatch(name, f"une image {kind}") from error
 
     return check
@@ -71,13 +75,14 @@ def _check_office(marker: str, forbidden: tuple[str, ...]) -> Callable[[IO[bytes
             with zipfile.ZipFile(file) as archive:
                 entries = archive.infolist()
                 if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED:
-                    raise _refuse(f"« {name} » se décompresse en un fichier trop gros.")
+                    raise _refuse(f"«\u00a0{name}\u00a0» se décompresse en un fichier trop gros.")
                 names = [entry.filename for entry in entries]
         except zipfile.BadZipFile as error:
             raise _mismatch(name, "un document de bureautique") from error
         if any(part in entry for entry in names for part in forbidden):
             raise _refuse(
-                f"« {name} » contient des macros. Enregistrez-le sans macros, puis recommencez."
+                f"«\u00a0{name}\u00a0» contient des macros. "
+                "Enregistrez-le sans macros, puis recommencez."
             )
         if not any(entry.startswith(marker) for entry in names):
             raise _mismatch(name, "un document de bureautique")
@@ -92,7 +97,7 @@ def _check_text(file: IO[bytes], name: str) -> None:
 
 
 def _mismatch(name: str, kind: str) -> ValidationError:
-    return _refuse(f"« {name} » n’est pas {kind}, malgré son nom. Vérifiez le fichier.")
+    return _refuse(f"«\u00a0{name}\u00a0» n’est pas {kind}, malgré son nom. Vérifiez le fichier.")
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
@@ -121,18 +126,19 @@ def check_upload(file: File) -> CheckedFile:
     suffix = PurePath(name).suffix.lower()
     if suffix in (".docm", ".xlsm", ".pptm", ".xlsb"):
         raise _refuse(
-            f"« {name} » : les fichiers avec macros sont refusés. Enregistrez-le en .xlsx ou .docx."
+            f"«\u00a0{name}\u00a0»\u00a0: les fichiers avec macros sont refusés. "
+            "Enregistrez-le en .xlsx ou .docx."
         )
     if suffix not in ACCEPTED:
         raise _refuse(
-            f"« {name} » : ce type de fichier est refusé. "
+            f"«\u00a0{name}\u00a0»\u00a0: ce type de fichier est refusé. "
             "Joignez un PDF, une image, un document de bureautique ou un texte."
         )
     if not file.size:
-        raise _refuse(f"« {name} » est vide.")
+        raise _refuse(f"«\u00a0{name}\u00a0» est vide.")
     if file.size > MAX_SIZE:
         raise _refuse(
-            f"« {name} » pèse {filesizeformat(file.size)} : 20 Mo au plus. "
+            f"«\u00a0{name}\u00a0» pèse {filesizeformat(file.size)}\u00a0: 20\u00a0Mo au plus. "
             "Réduisez-le ou joignez un lien."
         )
     content_type, check = ACCEPTED[suffix]
@@ -156,6 +162,9 @@ class WholeFileStorage(FileSystemStorage):
     def __init__(self, **options: Any) -> None:
         options.setdefault("location", settings.PRIVATE_ROOT)
         super().__init__(base_url=None, **options)
+
+    def url(self, name: str | None) -> str:
+        raise ValueError("Private files have no URL: a view serves them.")
 
     def _save(self, name: str, content: File) -> str:
         target = Path(self.path(name))

@@ -1,0 +1,127 @@
+"""French (Québec) typography and search folding."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from chantier.lib import french
+from chantier.templatetags import french as filters
+
+N = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("L’Économie", "l'economie"),
+        ("L'ÉCONOMIE", "l'economie"),
+        ("e\u0301conomie", "economie"),
+        ("Cœur, œuvre, Æ", "coeur, oeuvre, ae"),
+        ("Straße", "strasse"),
+        (f"1{N}000\u202f000  $\n", "1 000 000 $"),
+        ("", ""),
+    ],
+)
+def test_search_ignores_case_accents_and_apostrophes(text, folded):
+    assert french.fold(text) == folded
+
+
+def test_folding_twice_changes_nothing():
+    text = "L’Œuvre de l’ÎLE, «\u00a0déjà\u00a0»"
+    assert french.fold(french.fold(text)) == french.fold(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "suffix"), [(0, ""), (1, ""), (1.5, ""), (-1, ""), (2, "s"), (-2, "s"), (100, "s")]
+)
+def test_the_plural_starts_at_two(count, suffix):
+    assert french.plural(count) == suffix
+    assert filters.pluralize_fr(count, "aux") == ("aux" if suffix else "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (1, "1"),
+        (1234, f"1{N}234"),
+        (1_234_567, f"1{N}234{N}567"),
+        (Decimal("1234.50"), f"1{N}234,5"),
+        (Decimal("1200.00"), f"1{N}200"),
+        (100, "100"),
+        (0.1, "0,1"),
+        (-3, "−3"),
+        (None, f"n.{N}d."),
+    ],
+)
+def test_numbers_are_written_the_french_way(value, text):
+    assert french.number(value) == text
+
+
+def test_an_unknown_number_is_never_zero():
+    assert french.number(None) == french.percent(None) == french.quantity(None, "$")
+    assert "0" not in french.number(None)
+
+
+@pytest.mark.parametrize(("value", "text"), [(34, f"34{N}%"), (0, f"0{N}%"), (33.4, f"33{N}%")])
+def test_a_no_break_space_before_the_percent_sign(value, text):
+    assert french.percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(11, "+11"), (-3, "−3"), (0, "0"), (None, "n.\u00a0d.")]
+)
+def test_a_difference_is_signed(value, text):
+    assert filters.points(value) == text
+
+
+def test_a_quantity_keeps_its_unit_on_the_same_line():
+    assert french.quantity(Decimal("53.60"), "G$") == f"53,6{N}G$"
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (datetime.date(2026, 4, 1), f"1er{N}avril 2026"),
+        (datetime.date(2026, 8, 2), f"2{N}août 2026"),
+        (datetime.date(2020, 2, 29), f"29{N}février 2020"),
+        (datetime.date(2021, 12, 31), f"31{N}décembre 2021"),
+        (None, f"n.{N}d."),
+    ],
+)
+def test_dates_in_full(day, text):
+    assert french.long_date(day) == text
+
+
+def test_a_moment_is_shown_in_local_time():
+    """Midnight UTC on the first is still the evening of the eve in Québec."""
+    moment = datetime.datetime(2021, 7, 1, 0, 5, tzinfo=datetime.UTC)
+    assert filters.moment(moment) == f"30{N}juin 2021, 20{N}h{N}05"
+    assert filters.long_date(moment) == f"30{N}juin 2021"
+
+
+def test_a_moment_follows_the_change_of_clocks():
+    before = datetime.datetime(2021, 3, 14, 6, 59, tzinfo=datetime.UTC)
+    after = before + datetime.timedelta(minutes=1)
+    assert filters.moment(before).endswith(f"1{N}h{N}59")
+    assert filters.moment(after).endswith(f"3{N}h")
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime.time(13, 30), f"13{N}h{N}30"),
+        (datetime.time(9), f"9{N}h"),
+        (datetime.time(0, 5), f"0{N}h{N}05"),
+    ],
+)
+def test_hours(moment, text):
+    assert french.clock_time(moment) == text
+
+
+def test_a_long_run_can_break_and_words_stay_whole():
+    broken = filters.breakable("a" * 100)
+    assert max(len(part) for part in broken.split("\u200b")) <= 20
+    assert broken.replace("\u200b", "") == "a" * 100
+    assert filters.breakable("anticonstitutionnellement vôtre") == "anticonstitutionnellement vôtre"
