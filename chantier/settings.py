@@ -178,7 +178,7 @@ LANGUAGE_CODE = "fr-ca"
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+# Numbers are written by the filters of chantier.templatetags.french; a year must stay « 2021 ».
 FORMAT_MODULE_PATH = ["chantier.formats"]
 
 STATIC_URL = "/static/"

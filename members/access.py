@@ -77,6 +77,30 @@ def get_access(user: User, org_slug: str) -> Access:
     raise Http404
 
 
+def own_access(request: HttpRequest) -> Access | None:
+    """What a person may do in their own organization, the first by name; None for visitors.
+
+    For pages that belong to no organization but show where one's own stands. Read once a request.
+    """
+    if not hasattr(request, "own_access"):
+        request.own_access = _find_own(request.user)  # type: ignore[attr-defined]
+    return request.own_access  # type: ignore[attr-defined]
+
+
+def _find_own(user: Any) -> Access | None:
+    if not user.is_authenticated:
+        return None
+    membership = (
+        Membership.objects.select_related("organization", "organization__type")
+        .filter(user=user, organization__is_active=True)
+        .first()
+    )
+    if membership is None:
+        return None
+    permissions = ROLE_PERMISSIONS[membership.role] | user.portal_permissions
+    return Access(membership.organization, is_member=True, permissions=permissions)
+
+
 def require_permission(permission: Permission, *, post: Permission | None = None) -> Callable:
     """Open a view to those who hold `permission` in the organization of the address.
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from chantier.lib import resume
-from members.access import Access
+from members.access import Access, own_access
 from members.models import Organization
 
 THEMES = ("light", "dark")
@@ -28,8 +28,6 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
 
 
 def _organization(request: HttpRequest, access: Access | None) -> Organization | None:
-    if access is not None and access.is_member:
-        return access.organization
-    if not request.user.is_authenticated:
-        return None
-    return Organization.objects.of(request.user).first()
+    if access is None or not access.is_member:
+        access = own_access(request)
+    return access.organization if access else None

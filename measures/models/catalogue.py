@@ -4,10 +4,14 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from chantier.lib import french
 from chantier.lib.french import fold
 from chantier.lib.seeds import SeededModel
+from measures.statuses import Status
+from measures.wording import Part, parts
 from members.models import AppendOnlyModel, Term, User, Vocabulary
 
 
@@ -56,6 +60,16 @@ class Stage(SeededModel):
         return reverse("measures:stage_detail", args=[self.slug])
 
 
+class LegalReferenceQuerySet(models.QuerySet["LegalReference"]):
+    def with_everything(self) -> Self:
+        """Add what the page of the legal frame shows beside each reference."""
+        return self.prefetch_related(
+            models.Prefetch("thresholds", Threshold.objects.prefetch_related("sources")),
+            models.Prefetch("clauses", Clause.objects.active(), to_attr="active_clauses"),
+            "sources",
+        )
+
+
 class LegalReference(SourcedModel):
     """A law, a regulation or an internal rule that a measure or a clause rests on."""
 
@@ -63,6 +77,8 @@ class LegalReference(SourcedModel):
     says = models.TextField("ce qu’elle dit")
     note = models.TextField("remarque", blank=True)
     order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    objects = LegalReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "référence légale"
@@ -104,7 +120,12 @@ class Threshold(SourcedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount} $ ({self.year})"
+        return f"{self.get_kind_display()} {self.money} ({self.year})"
+
+    @property
+    def money(self) -> str:
+        """« 121 200 $ »."""
+        return french.quantity(self.amount, "$")
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -117,6 +138,24 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(
             ~models.Exists(links.filter(measure=models.OuterRef("pk")))
             | models.Exists(links.filter(measure=models.OuterRef("pk"), term__code=group))
+        )
+
+    def numbers_by_stage(self) -> dict[int, int]:
+        """Number of measures by stage id."""
+        rows = self.order_by().values_list("stage_id").annotate(number=models.Count("pk"))
+        return dict(rows)
+
+    def with_implemented_by(self) -> Self:
+        """Add `implemented_by`, the number of organizations that implemented the measure.
+
+        To be shown through `chantier.lib.small_groups.shown` only.
+        """
+        done = self.model.implementations.rel.related_model.objects.filter(
+            measure=models.OuterRef("pk"), status=Status.IMPLEMENTED
+        )
+        counted = done.order_by().values("measure").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(
+            implemented_by=Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
         )
 
     def visible_to(self, user: Any) -> Self:
@@ -170,6 +209,26 @@ class Measure(SourcedModel):
         return reverse("measures:measure_detail", args=[self.slug])
 
 
+class ClauseQuerySet(models.QuerySet["Clause"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def with_latest_version(self) -> Self:
+        """Read the newest version of each clause, in one query for all of them."""
+        newest = (
+            ClauseVersion.objects.filter(clause=models.OuterRef("clause"))
+            .order_by("-number")
+            .values("number")[:1]
+        )
+        return self.prefetch_related(
+            models.Prefetch(
+                "versions",
+                ClauseVersion.objects.filter(number=models.Subquery(newest)),
+                to_attr="latest_versions",
+            )
+        )
+
+
 class Clause(SourcedModel):
     """A drafting model for a tender or a contract; its text lives in versions."""
 
@@ -190,6 +249,8 @@ class Clause(SourcedModel):
     is_active = models.BooleanField("à la bibliothèque", default=True)
     search_text = models.TextField(editable=False, default="")
 
+    objects = ClauseQuerySet.as_manager()
+
     class Meta:
         verbose_name = "clause"
         ordering = ["stage__order", "code"]
@@ -198,11 +259,19 @@ class Clause(SourcedModel):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(f"{self.code} {self.title}")
+        newest = self.versions.first() if self.pk else None
+        self.search_text = fold(f"{self.code} {self.title} {newest.text if newest else ''}")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("measures:clause_detail", args=[self.slug])
+
+    @property
+    def latest_version(self) -> "ClauseVersion | None":
+        """The newest version; asks nothing after `with_latest_version`."""
+        if hasattr(self, "latest_versions"):
+            return self.latest_versions[0] if self.latest_versions else None
+        return self.versions.first()
 
 
 class ClauseVersion(AppendOnlyModel):
@@ -231,6 +300,16 @@ class ClauseVersion(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.clause.code}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        # A clause is also found by the words of its newest text.
+        self.clause.save(update_fields=["search_text"])
+
+    @property
+    def parts(self) -> list[Part]:
+        """The text in pieces: words, and `[variables]` to fill in."""
+        return parts(self.text)
 
 
 class Indicator(SourcedModel):
@@ -268,6 +347,20 @@ class Indicator(SourcedModel):
         return self.name
 
 
+class BarrierQuerySet(models.QuerySet["Barrier"]):
+    def with_answers(self) -> Self:
+        """Add the solutions of each barrier, and the measures of the guide that answer it."""
+        return self.prefetch_related(
+            "solutions",
+            models.Prefetch(
+                "measures",
+                Measure.objects.active().select_related("stage"),
+                to_attr="active_measures",
+            ),
+            "sources",
+        )
+
+
 class Barrier(SourcedModel):
     """What stands in the way of buying from social economy enterprises."""
 
@@ -276,6 +369,8 @@ class Barrier(SourcedModel):
     measures = models.ManyToManyField(
         Measure, related_name="barriers", verbose_name="mesures", blank=True
     )
+
+    objects = BarrierQuerySet.as_manager()
 
     class Meta:
         verbose_name = "enjeu"

@@ -15,7 +15,7 @@ from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
 from measures.statuses import Status
 from members.models import AppendOnlyModel, Organization, User
-from members.sharing import SharedQuerySet, SharingLevel
+from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
 
 
 class ImplementationQuerySet(SharedQuerySet):
@@ -70,6 +70,19 @@ class ImplementationQuerySet(SharedQuerySet):
     def implemented_between(self, start: datetime.date, end: datetime.date) -> Self:
         """Implemented within the period, both days included."""
         return self.filter(status=Status.IMPLEMENTED, implemented_on__range=(start, end))
+
+    def shared_cases(self, user: Any, measure: Measure) -> Self:
+        """Stories of a measure that their organizations share with this person.
+
+        The organization is named only where it accepts to be.
+        """
+        levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
+        return (
+            self.filter(measure=measure, status=Status.IMPLEMENTED, sharing__in=levels)
+            .exclude(description="")
+            .select_related("organization", "organization__type")
+            .order_by("-implemented_on", "pk")[:6]
+        )
 
     def upcoming(self) -> Self:
         """What the organization has still to carry through."""
@@ -231,6 +244,8 @@ class ImplementationEvent(AppendOnlyModel):
     kind = models.CharField("acte", max_length=20, choices=Kind.choices)
     # {field: [before, after]}; the key "evidence" holds the titles removed and added.
     changes = models.JSONField("changements", default=dict, encoder=DjangoJSONEncoder)
+    # The version of the record that this change made: what a merge starts from.
+    version = models.PositiveIntegerField("version", default=1)
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="personne")
     at = models.DateTimeField("moment", auto_now_add=True)
     # One per rendered form: a form that arrives twice is recognized and done once.

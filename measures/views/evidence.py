@@ -1,7 +1,31 @@
-"""stub"""
+"""Evidence files: served to those who may see the record, always as a download."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from measures.models import Evidence
+from members.access import MemberRequest, require_permission
+from members.models import Organization
+from members.roles import Permission
 
 
-def evidence_download(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def evidence_download(
+    request: MemberRequest, organization: Organization, pk: int
+) -> HttpResponseBase:
+    """A file as an attachment, never rendered under our address; a link as a redirect."""
+    evidence = get_object_or_404(Evidence.objects.open_to(request.access), pk=pk)
+    if evidence.kind == Evidence.Kind.LINK:
+        return HttpResponseRedirect(evidence.url)
+    response = FileResponse(
+        evidence.file.open("rb"),
+        as_attachment=True,
+        filename=evidence.title,
+        content_type=evidence.content_type,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

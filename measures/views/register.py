@@ -1,19 +1,196 @@
-"""stub"""
+"""The register of an organization: its list, one record, and what is added to it."""
 
-from django.http import HttpRequest, HttpResponse
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from chantier.lib import listing, resume
+from chantier.lib.french import plural
+from measures import actions
+from measures.filters import ImplementationFilter
+from measures.forms import AdoptForm, ImplementationCreateForm, ImplementationForm
+from measures.journal import journal_of
+from measures.merge import merge
+from measures.models import Implementation
+from measures.quality import checklist
+from members.access import MemberRequest, require_permission
+from members.models import Organization
+from members.roles import Permission
 
 
-def implementation_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@vary_on_headers("HX-Request")
+@require_permission(Permission.ORGANIZATION_VIEW)
+def implementation_list(request: MemberRequest, organization: Organization) -> HttpResponse:
+    rows = (
+        Implementation.objects.open_to(request.access)
+        .select_related("measure", "stage")
+        .with_evidence_count()
+        .defer("description", "result_story", "search_text")
+    )
+    filterset = ImplementationFilter(request.GET, queryset=rows, request=request)
+    context = {
+        "organization": organization,
+        "may_edit": request.access.may_edit,
+        "filter_form": filterset.form,
+        "listing": listing.build(request, filterset),
+        "today": timezone.localdate(),
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "measures/_implementation_table.html", context)
+    return render(request, "measures/implementation_list.html", context)
 
 
-def implementation_create(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.IMPLEMENTATION_EDIT)
+def implementation_create(request: MemberRequest, organization: Organization) -> HttpResponse:
+    data = request.POST if request.method == "POST" else resume.take(request)
+    if request.method == "POST" and (again := _second_click(data, organization)):
+        return again
+    form = ImplementationCreateForm(
+        data,
+        request.FILES or None,
+        organization=organization,
+        initial={"measure": request.GET.get("mesure"), "submission_key": uuid.uuid4()},
+    )
+    if request.method == "POST" and form.is_valid():
+        implementation = actions.create_implementation(
+            implementation=form.save(commit=False),
+            evidence=form.new_evidence(),
+            submission_key=form.cleaned_data["submission_key"],
+            by=request.user,
+        )
+        messages.success(request, "Mesure ajoutée au registre.")
+        return redirect(implementation)
+    context = {"organization": organization, "form": form}
+    return render(request, "measures/implementation_create.html", context)
 
 
-def implementation_adopt(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.ORGANIZATION_VIEW, post=Permission.IMPLEMENTATION_EDIT)
+def implementation_detail(
+    request: MemberRequest, organization: Organization, pk: int
+) -> HttpResponse:
+    implementation = get_object_or_404(
+        Implementation.objects.open_to(request.access).select_related(
+            "measure", "stage", "organization"
+        ),
+        pk=pk,
+    )
+    if not request.access.may_edit:
+        return _render_record(request, implementation, form=None)
+    if request.method == "POST":
+        return _save(request, implementation)
+    form = ImplementationForm(resume.take(request), instance=implementation)
+    return _render_record(request, implementation, form=form)
 
 
-def implementation_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+def _save(request: MemberRequest, implementation: Implementation) -> HttpResponse:
+    """Save a posted record, or show what to correct, or what somebody else changed."""
+    if again := _second_click(request.POST, implementation.organization, implementation):
+        return again
+    before = actions.snapshot(implementation)
+    form = ImplementationForm(request.POST, request.FILES, instance=implementation)
+    version = request.POST.get("version", "")
+    if version.isdigit() and int(version) < implementation.version:
+        return _show_merge(request, implementation, form, version=int(version))
+    if not form.is_valid():
+        return _render_record(request, implementation, form=form)
+    try:
+        changed = actions.save_implementation(
+            implementation=form.save(commit=False),
+            before=before,
+            evidence=form.new_evidence(),
+            removed=form.cleaned_data["removed"],
+            submission_key=form.cleaned_data["submission_key"],
+            by=request.user,
+        )
+    except actions.StaleRecord:
+        implementation.refresh_from_db()
+        return _show_merge(request, implementation, form, version=int(version or 1))
+    text = "Mesure enregistrée." if changed else "Rien n’avait changé : tout est enregistré."
+    messages.success(request, text)
+    return redirect(implementation)
+
+
+def _show_merge(
+    request: MemberRequest,
+    implementation: Implementation,
+    form: ImplementationForm,
+    *,
+    version: int,
+) -> HttpResponse:
+    """Show a form that unites both people's changes, and what they clash on; nothing is saved."""
+    united = merge(form, implementation, version=version)
+    fresh = ImplementationForm(united.data, instance=implementation)
+    return _render_record(request, implementation, form=fresh, merged=united, status=409)
+
+
+def _render_record(
+    request: MemberRequest,
+    implementation: Implementation,
+    *,
+    form: ImplementationForm | None,
+    merged: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    # A bound form has already put the typed values on its instance: title and marks come from
+    # what is stored.
+    stored = Implementation.objects.select_related("measure", "stage", "organization").get(
+        pk=implementation.pk
+    )
+    evidence = list(stored.evidence.select_related("created_by"))
+    context = {
+        "organization": stored.organization,
+        "implementation": stored,
+        "form": form,
+        "merge": merged,
+        "evidence": evidence,
+        "removed": form.data.getlist("removed") if form is not None and form.is_bound else [],
+        "checklist": checklist(stored, evidence_count=len(evidence)),
+        "journal": journal_of(stored),
+        "current_stage": stored.stage,
+    }
+    return render(request, "measures/implementation_detail.html", context, status=status)
+
+
+def _second_click(
+    data: QueryDict | None, organization: Organization, record: Implementation | None = None
+) -> HttpResponseRedirect | None:
+    """The answer to a form that already arrived: the same page as the first time."""
+    try:
+        key = uuid.UUID((data or {}).get("submission_key", ""))
+    except ValueError:
+        return None
+    if not actions.is_done(key):
+        return None
+    if record is not None:
+        return redirect(record)
+    return redirect(reverse("measures:implementation_list", kwargs={"org_slug": organization.slug}))
+
+
+@require_POST
+@require_permission(Permission.IMPLEMENTATION_EDIT)
+def implementation_adopt(request: MemberRequest, organization: Organization) -> HttpResponse:
+    form = AdoptForm(request.POST)
+    if form.is_valid():
+        added = actions.adopt_measures(
+            organization=organization,
+            measures=form.cleaned_data["measures"],
+            status=form.cleaned_data["status"],
+            by=request.user,
+        )
+        number = len(added)
+        messages.success(request, f"{number} mesure{plural(number)} au registre.")
+        return redirect(form.cleaned_data["stage"])
+    for errors in form.errors.values():
+        messages.error(request, errors[0])
+    stage = form.cleaned_data.get("stage")
+    return redirect(stage or reverse("measures:stage_list"))

@@ -1,0 +1,183 @@
+"""Writes in a register: each is one transaction, with its line in the journal."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from chantier.lib.files import CheckedFile
+from measures.models import Evidence, Implementation, ImplementationEvent, Measure
+from measures.statuses import Status
+from members.models import Organization, User
+
+# What a person types in a record, and what the journal therefore follows.
+TRACKED = (
+    "status",
+    "planned_for",
+    "started_on",
+    "implemented_on",
+    "review_on",
+    "lead",
+    "description",
+    "result_story",
+    "not_applicable_reason",
+    "sharing",
+)
+
+
+class StaleRecord(Exception):
+    """Somebody saved the record after this form was opened."""
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """What a form adds to a record: a checked file, or a link."""
+
+    title: str
+    upload: UploadedFile | None = None
+    checked: CheckedFile | None = None
+    url: str = ""
+
+
+def snapshot(implementation: Implementation) -> dict[str, Any]:
+    """The tracked values of a record, to compare before and after."""
+    return {name: getattr(implementation, name) for name in TRACKED}
+
+
+def is_done(submission_key: uuid.UUID) -> bool:
+    """Whether the form with this key already arrived: a second click does nothing twice."""
+    return ImplementationEvent.objects.filter(submission_key=submission_key).exists()
+
+
+@transaction.atomic
+def create_implementation(
+    *,
+    implementation: Implementation,
+    evidence: Sequence[NewEvidence] = (),
+    submission_key: uuid.UUID | None = None,
+    by: User,
+) -> Implementation:
+    """Add a record to the register of its organization."""
+    if implementation.measure is not None:
+        implementation.stage = implementation.measure.stage
+    implementation.created_by = implementation.updated_by = by
+    implementation.save()
+    changes = {
+        name: [None, value]
+        for name, value in snapshot(implementation).items()
+        if value not in (None, "")
+    }
+    added = _add_evidence(implementation, evidence, by=by)
+    if added:
+        changes["evidence"] = [None, added]
+    ImplementationEvent.objects.create(
+        implementation=implementation,
+        kind=ImplementationEvent.Kind.CREATED,
+        changes=changes,
+        actor=by,
+        submission_key=submission_key or uuid.uuid4(),
+    )
+    return implementation
+
+
+@transaction.atomic
+def save_implementation(
+    *,
+    implementation: Implementation,
+    before: dict[str, Any],
+    evidence: Sequence[NewEvidence] = (),
+    removed: Iterable[Evidence] = (),
+    submission_key: uuid.UUID | None = None,
+    by: User,
+) -> bool:
+    """Save a changed record; return whether anything changed.
+
+    Raises StaleRecord when the stored version is no longer the one that was read: the compare and
+    the write are one statement, so that two savers can never both win.
+    """
+    changes = {
+        name: [before[name], value]
+        for name, value in snapshot(implementation).items()
+        if value != before[name]
+    }
+    removed = list(removed)
+    if not (changes or evidence or removed):
+        return False
+    stored = Implementation.objects.filter(pk=implementation.pk, version=implementation.version)
+    if not stored.update(version=F("version") + 1):
+        raise StaleRecord
+    implementation.version += 1
+    implementation.updated_by = by
+    implementation.save()
+    if removed:
+        implementation.evidence.remove(*removed)
+    added = _add_evidence(implementation, evidence, by=by)
+    if added or removed:
+        changes["evidence"] = [[piece.title for piece in removed], added]
+    ImplementationEvent.objects.create(
+        implementation=implementation,
+        kind=ImplementationEvent.Kind.CHANGED,
+        changes=changes,
+        version=implementation.version,
+        actor=by,
+        submission_key=submission_key or uuid.uuid4(),
+    )
+    return True
+
+
+@transaction.atomic
+def adopt_measures(
+    *,
+    organization: Organization,
+    measures: Iterable[Measure],
+    status: Status,
+    planned_for: datetime.date | None = None,
+    by: User,
+) -> list[Implementation]:
+    """Add measures of the guide to a register; those already there are left alone."""
+    wanted = list(measures)
+    # The organization's row is the lock: two adoptions of one measure wait for each other.
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    known = set(
+        organization.implementations.filter(measure__in=wanted).values_list("measure_id", flat=True)
+    )
+    return [
+        create_implementation(
+            implementation=Implementation(
+                organization=organization, measure=measure, status=status, planned_for=planned_for
+            ),
+            by=by,
+        )
+        for measure in wanted
+        if measure.pk not in known
+    ]
+
+
+def _add_evidence(
+    implementation: Implementation, pieces: Sequence[NewEvidence], *, by: User
+) -> list[str]:
+    """Join files and links to a record, under the sharing level of the record."""
+    for piece in pieces:
+        row = Evidence(
+            organization=implementation.organization,
+            title=piece.title,
+            sharing=implementation.sharing,
+            created_by=by,
+        )
+        if piece.upload is not None and piece.checked is not None:
+            row.kind = Evidence.Kind.FILE
+            row.file = piece.upload  # type: ignore[assignment]
+            row.content_type = piece.checked.content_type
+            row.size = piece.checked.size
+            row.sha256 = piece.checked.sha256
+        else:
+            row.kind = Evidence.Kind.LINK
+            row.url = piece.url
+        row.save()
+        implementation.evidence.add(row)
+    return [piece.title for piece in pieces]

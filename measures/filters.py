@@ -1,0 +1,86 @@
+"""Filters of the register, in the address."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from chantier.lib.french import fold
+from measures.context import stages_of
+from measures.models import Implementation
+from measures.statuses import Status
+
+OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
+
+
+class StableOrderingFilter(django_filters.OrderingFilter):
+    """Ends every order with the key, so that no row is on two pages or on none."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        ordered = super().filter(qs, value)
+        return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered
+
+
+class ImplementationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Rechercher", method="search")
+    etape = django_filters.ChoiceFilter(
+        label="Étape",
+        field_name="stage__slug",
+        choices=[],
+        empty_label="Toutes les étapes",
+    )
+    statut = django_filters.ChoiceFilter(
+        label="Statut",
+        field_name="status",
+        choices=[(code, label.capitalize()) for code, label in Status.choices],
+        empty_label="Tous les statuts",
+    )
+    suivi = django_filters.ChoiceFilter(
+        label="Suivi",
+        method="follow_up",
+        choices=[
+            ("sans-preuve", "Implantée sans preuve"),
+            ("en-retard", "Échéance passée"),
+            ("a-revoir", "Révision passée"),
+        ],
+        empty_label="Toutes les fiches",
+    )
+    tri = StableOrderingFilter(
+        label="Tri",
+        fields={"status": "statut", "planned_for": "echeance", "updated_at": "maj"},
+        choices=[
+            ("statut", "Statut"),
+            ("echeance", "Échéance"),
+            ("-maj", "Dernière modification"),
+        ],
+        empty_label="Étape et code",
+    )
+
+    class Meta:
+        model = Implementation
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The stages that the page already has: the filter costs no query of its own.
+        self.form.fields["etape"].choices = [
+            ("", "Toutes les étapes"),
+            *(
+                (stage.slug, f"{stage.order} – {stage.short_name}")
+                for stage in stages_of(self.request)
+            ),
+        ]
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in fold(value).split():
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset
+
+    def follow_up(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        today = timezone.localdate()
+        if value == "sans-preuve":
+            return queryset.filter(status=Status.IMPLEMENTED, evidence=None)
+        if value == "en-retard":
+            return queryset.filter(Q(status__in=OPEN), planned_for__lt=today)
+        return queryset.to_review(today)  # type: ignore[attr-defined]

@@ -1,0 +1,243 @@
+"""Forms of the register."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from chantier.lib import french
+from chantier.lib.files import ACCEPT_ATTRIBUTE, check_upload
+from measures.actions import NewEvidence
+from measures.models import Evidence, Implementation, Measure, Stage
+from measures.statuses import Status, may_follow
+from members.models import Organization
+
+MAX_FILES = 10
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, each checked by its content; cleans to a list of NewEvidence."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[NewEvidence]:
+        uploads: list[UploadedFile] = [file for file in data or [] if file]
+        if len(uploads) > MAX_FILES:
+            raise ValidationError(f"Joignez {MAX_FILES} fichiers au plus à la fois.")
+        errors: list[ValidationError] = []
+        pieces: list[NewEvidence] = []
+        for upload in uploads:
+            try:
+                checked = check_upload(upload)
+            except ValidationError as error:
+                errors.append(error)
+            else:
+                pieces.append(NewEvidence((upload.name or "")[-200:], upload, checked))
+        if errors:
+            raise ValidationError(errors)
+        return pieces
+
+
+class ImplementationForm(forms.ModelForm):
+    """One record of the register: where we are, what came of it, what proves it."""
+
+    # Recognizes a form that arrives twice, and one that was opened on an older version.
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    files = FilesField(
+        label="Ajouter des fichiers",
+        required=False,
+        widget=FilesInput(attrs={"accept": ACCEPT_ATTRIBUTE}),
+        help_text="PDF, image, document de bureautique ou texte, 20 Mo au plus chacun. "
+        "Le contenu est vérifié.",
+    )
+    link_url = forms.URLField(
+        label="Ou coller un lien", required=False, assume_scheme="https", max_length=500
+    )
+    link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
+    removed = forms.ModelMultipleChoiceField(
+        Evidence.objects.none(), required=False, label="Preuves à retirer"
+    )
+
+    class Meta:
+        model = Implementation
+        fields = [
+            "status",
+            "planned_for",
+            "started_on",
+            "implemented_on",
+            "review_on",
+            "lead",
+            "description",
+            "result_story",
+            "not_applicable_reason",
+            "sharing",
+        ]
+        widgets = {
+            "status": forms.RadioSelect,
+            "planned_for": DateInput,
+            "started_on": DateInput,
+            "implemented_on": DateInput,
+            "review_on": DateInput,
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "result_story": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "description": "Deux ou trois phrases suffisent. Elles paraîtront dans le rapport.",
+            "result_story": "Ce que l’on voit, ce que l’on compte, ce que l’on vous a dit.",
+            "lead": "Une fonction ou une unité, plutôt qu’un nom.",
+            "not_applicable_reason": "Exigée quand la mesure est sans objet.",
+            "review_on": "Une pratique se garde vivante : choisissez quand y revenir.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored_status = self.instance.status
+        self.fields["status"].choices = [
+            (code, label.capitalize()) for code, label in Status.choices
+        ]
+        self.fields["sharing"].choices = [
+            (code, label.capitalize()) for code, label in self.fields["sharing"].choices
+        ]
+        if self.instance.pk:
+            self.fields["removed"].queryset = self.instance.evidence.all()
+            self.initial["version"] = self.instance.version
+
+    def clean_implemented_on(self) -> datetime.date | None:
+        return self._not_in_the_future("implemented_on")
+
+    def clean_started_on(self) -> datetime.date | None:
+        return self._not_in_the_future("started_on")
+
+    def _not_in_the_future(self, name: str) -> datetime.date | None:
+        day = self.cleaned_data[name]
+        if day and day > timezone.localdate():
+            raise ValidationError(
+                "Cette date est à venir. Pour un projet, utilisez l’échéance prévue."
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self._check_status(data)
+        self._check_dates(data)
+        if data.get("link_title") and not data.get("link_url") and "link_url" not in self.errors:
+            self.add_error("link_url", "Donnez l’adresse de ce lien.")
+        return data
+
+    def _check_status(self, data: dict[str, Any]) -> None:
+        status = data.get("status")
+        if not status:
+            return
+        if self.instance.pk and not may_follow(self.stored_status, status):
+            old, new = (Status(code).label for code in (self.stored_status, status))
+            self.add_error(
+                "status",
+                f"Une mesure « {old} » ne peut pas passer directement à « {new} ».",
+            )
+        if status == Status.NOT_APPLICABLE and not data.get("not_applicable_reason"):
+            self.add_error("not_applicable_reason", "Dites pourquoi la mesure est sans objet.")
+
+    def _check_dates(self, data: dict[str, Any]) -> None:
+        started, implemented = data.get("started_on"), data.get("implemented_on")
+        status, review = data.get("status"), data.get("review_on")
+        if status == Status.IMPLEMENTED:
+            if not implemented and "implemented_on" not in self.errors:
+                self.add_error("implemented_on", "Indiquez depuis quand la mesure est implantée.")
+        elif implemented:
+            self.add_error(
+                "implemented_on",
+                "Effacez cette date, ou choisissez le statut « Implantée ».",
+            )
+        if started and implemented and implemented < started:
+            self.add_error(
+                "implemented_on",
+                f"Choisissez une date égale ou postérieure au {french.long_date(started)}, "
+                "date de début.",
+            )
+        if review and implemented and review < implemented:
+            self.add_error("review_on", "La révision suit l’implantation : choisissez plus tard.")
+
+    def new_evidence(self) -> list[NewEvidence]:
+        """The files and the link of a valid form."""
+        pieces = list(self.cleaned_data["files"])
+        url = self.cleaned_data["link_url"]
+        if url:
+            pieces.append(NewEvidence(self.cleaned_data["link_title"] or url[:200], url=url))
+        return pieces
+
+
+class ImplementationCreateForm(ImplementationForm):
+    """A new record: a measure of the guide, or one of the organization's own."""
+
+    class Meta(ImplementationForm.Meta):
+        fields = ["measure", "own_title", "stage", *ImplementationForm.Meta.fields]
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.organization = organization
+        measures = Measure.objects.active().for_group(organization.group).select_related("stage")
+        self.fields["measure"] = MeasureChoiceField(
+            measures, required=False, label="Mesure du guide", to_field_name="slug"
+        )
+        self.fields["measure"].empty_label = "Aucune, c’est une mesure de notre cru"
+        self.fields["own_title"].help_text = "Seulement pour une mesure qui n’est pas au guide."
+        self.fields["stage"].required = False
+        self.fields["stage"].empty_label = "Celle de la mesure du guide"
+        self.fields["stage"].help_text = "À choisir pour une mesure de votre cru."
+        self.fields["status"].initial = Status.IN_PROGRESS
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        measure, title = data.get("measure"), data.get("own_title")
+        if measure and title:
+            self.add_error("own_title", "Choisissez une mesure du guide ou donnez un titre.")
+        elif measure:
+            data["stage"] = measure.stage
+            self._refuse_known(measure)
+        elif not title and "measure" not in self.errors:
+            self.add_error("measure", "Choisissez une mesure du guide, ou donnez un titre.")
+        elif title and not data.get("stage"):
+            self.add_error("stage", "Choisissez l’étape du guide où la ranger.")
+        return data
+
+    def _refuse_known(self, measure: Measure) -> None:
+        if self.instance.organization.implementations.filter(measure=measure).exists():
+            self.add_error("measure", "Cette mesure est déjà au registre : ouvrez-la plutôt.")
+
+
+class MeasureChoiceField(forms.ModelChoiceField):
+    """Measures grouped by nothing but their code, which says the stage."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} – {obj.title}"
+
+
+class AdoptForm(forms.Form):
+    """Measures ticked on a stage page."""
+
+    STATUSES = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
+
+    measures = forms.ModelMultipleChoiceField(
+        Measure.objects.active().select_related("stage"),
+        to_field_name="slug",
+        error_messages={"required": "Cochez au moins une mesure."},
+    )
+    status = forms.ChoiceField(
+        label="Statut de départ",
+        choices=[(status.value, status.label.capitalize()) for status in STATUSES],
+    )
+    stage = forms.ModelChoiceField(Stage.objects.all(), to_field_name="slug")

@@ -1,0 +1,111 @@
+"""The catalogue of the seed files: the guide, and the tools that go with it."""
+
+from pathlib import Path
+
+from chantier.lib import seeds
+from measures.models import (
+    Barrier,
+    Clause,
+    ClauseVersion,
+    Indicator,
+    LegalReference,
+    Measure,
+    Solution,
+    Source,
+    Stage,
+    Threshold,
+)
+from members.models import Term
+
+_FILES = Path(__file__).parent / "seed"
+# Written where readers of a clause see why its text changed.
+_NEW_TEXT = "Mise à jour du contenu de référence."
+
+
+def seed() -> dict[str, int]:
+    """Load or refresh what this app proposes; return the number of rows by name."""
+    sources = seeds.upsert(Source, seeds.load(_FILES / "sources.toml"))
+    stages = seeds.upsert(Stage, seeds.load(_FILES / "stages.toml"))
+    laws = seeds.upsert(
+        LegalReference,
+        seeds.load(_FILES / "legal_references.toml"),
+        targets={"sources": sources},
+    )
+    thresholds = seeds.upsert(
+        Threshold,
+        seeds.load(_FILES / "thresholds.toml"),
+        targets={"legal_reference": laws, "sources": sources},
+    )
+    terms = seeds.by_code(Term)
+    measures = seeds.upsert(
+        Measure,
+        seeds.load(_FILES / "measures.toml"),
+        targets={"stage": stages, "legal_references": laws, "sources": sources, "groups": terms},
+    )
+    indicators = seeds.upsert(
+        Indicator, seeds.load(_FILES / "indicators.toml"), targets={"sources": sources}
+    )
+    return {
+        "source": len(sources),
+        "étape": len(stages),
+        "référence légale": len(laws),
+        "seuil": len(thresholds),
+        "mesure": len(measures),
+        "clause": _seed_clauses(stages, laws, sources, terms),
+        "indicateur": len(indicators),
+        "enjeu": _seed_barriers(measures, sources),
+    }
+
+
+def _seed_clauses(
+    stages: dict[str, Stage],
+    laws: dict[str, LegalReference],
+    sources: dict[str, Source],
+    terms: dict[str, Term],
+) -> int:
+    items = seeds.load(_FILES / "clauses.toml")
+    texts = {item["code"]: item.pop("text") for item in items}
+    clauses = seeds.upsert(
+        Clause,
+        items,
+        targets={
+            "stage": stages,
+            "legal_references": laws,
+            "sources": sources,
+            "documents": terms,
+        },
+    )
+    newest: dict[int, ClauseVersion] = {}
+    for version in ClauseVersion.objects.order_by("number"):
+        newest[version.clause_id] = version
+    ClauseVersion.objects.bulk_create(
+        version
+        for code, clause in clauses.items()
+        if (version := _next_version(clause, newest.get(clause.pk), texts[code]))
+    )
+    return len(clauses)
+
+
+def _next_version(clause: Clause, newest: ClauseVersion | None, text: str) -> ClauseVersion | None:
+    """The text of the file as a new version, unless it stands or somebody wrote over it."""
+    if newest is None:
+        return ClauseVersion(clause=clause, number=1, text=text)
+    if newest.author_id is not None or newest.text == text:
+        return None
+    return ClauseVersion(clause=clause, number=newest.number + 1, text=text, reason=_NEW_TEXT)
+
+
+def _seed_barriers(measures: dict[str, Measure], sources: dict[str, Source]) -> int:
+    items = seeds.load(_FILES / "barriers.toml")
+    solutions = {item["code"]: item.pop("solutions") for item in items}
+    barriers = seeds.upsert(Barrier, items, targets={"measures": measures, "sources": sources})
+    seeds.upsert(
+        Solution,
+        [
+            {"code": f"{code}-S{order}", "barrier": code, "text": text, "order": order}
+            for code, texts in solutions.items()
+            for order, text in enumerate(texts, start=1)
+        ],
+        targets={"barrier": barriers},
+    )
+    return len(barriers)
