@@ -6,6 +6,7 @@ debug off, HTTPS. `DATABASE_URL` set: PostgreSQL. A half-set configuration stops
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -19,8 +20,15 @@ def flag(name: str, *, default: bool) -> bool:
     """Read a 0/1 variable; anything else is a mistake that must not be guessed at."""
     text = env.str(name, default="1" if default else "0")
     if text not in ("0", "1"):
-        raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez 0 ou 1.")
+        raise ImproperlyConfigured(f"{name} vaut «\u00a0{text}\u00a0»\u00a0: écrivez 0 ou 1.")
     return text == "1"
+
+
+def whole_number(name: str, *, default: int) -> int:
+    text = env.str(name, default=str(default))
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} vaut «\u00a0{text}\u00a0»\u00a0: écrivez un nombre.")
+    return int(text)
 
 
 # A secret key marks a deployment. wsgi.py sets CHANTIER_DEBUG=0 first, so that a server never
@@ -31,22 +39,24 @@ IS_DEPLOYMENT = bool(SECRET_KEY)
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
-            "CHANTIER_SECRET_KEY manque : donnez une clé secrète d’au moins 50 caractères."
+            "CHANTIER_SECRET_KEY manque\u00a0: donnez une clé secrète d’au moins 50 caractères."
         )
     SECRET_KEY = "insecure-local-development-key"  # noqa: S105
 elif len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
-        "CHANTIER_SECRET_KEY est trop courte : il faut au moins 50 caractères."
+        "CHANTIER_SECRET_KEY est trop courte\u00a0: il faut au moins 50 caractères."
     )
 if IS_DEPLOYMENT and DEBUG:
     raise ImproperlyConfigured(
-        "CHANTIER_DEBUG=1 est refusé quand CHANTIER_SECRET_KEY est donnée : retirez l’une des deux."
+        "CHANTIER_DEBUG=1 est refusé quand CHANTIER_SECRET_KEY est donnée\u00a0: "
+        "retirez l’une des deux."
     )
 
 ALLOWED_HOSTS = env.list("CHANTIER_HOSTS", default=[])
 if IS_DEPLOYMENT and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
-        "CHANTIER_HOSTS manque : donnez les noms du site, séparés par des virgules, sans « * »."
+        "CHANTIER_HOSTS manque\u00a0: donnez les noms du site, séparés par des virgules, "
+        "sans «\u00a0*\u00a0»."
     )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
@@ -115,7 +125,25 @@ DATA_DIR = Path(env.str("CHANTIER_DATA", default=str(BASE_DIR / ".data")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 PRIVATE_ROOT = str(DATA_DIR / "private")
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/chantier.sqlite3")}
+
+def database(url: str) -> dict[str, Any]:
+    """Read a database address; a half-written one must not connect elsewhere."""
+    if not url.startswith(("postgres://", "postgresql://", "sqlite://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL doit commencer par «\u00a0postgres://\u00a0» ou «\u00a0sqlite://\u00a0»."
+        )
+    config = env.db_url_config(url)
+    if not config["NAME"]:
+        raise ImproperlyConfigured(
+            "DATABASE_URL ne nomme pas de base de données\u00a0: "
+            "écrivez «\u00a0postgres://compte:mot-de-passe@serveur:5432/base\u00a0»."
+        )
+    return config
+
+
+DATABASES = {
+    "default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/chantier.sqlite3"))
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Take the write lock at BEGIN and wait for it, rather than failing half-way with
@@ -127,10 +155,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=27103364;"
         ),
     }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 else:
-    raise ImproperlyConfigured("DATABASE_URL doit commencer par « postgres:// » ou « sqlite:// ».")
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes: rate limits counted per process would multiply by their number.
@@ -201,7 +227,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-EMAIL_CONFIG = env.email("CHANTIER_EMAIL_URL", default="consolemail://")
+try:
+    EMAIL_CONFIG = env.email("CHANTIER_EMAIL_URL", default="consolemail://")
+except (ImproperlyConfigured, KeyError, ValueError) as error:
+    raise ImproperlyConfigured(
+        "CHANTIER_EMAIL_URL n’est pas une adresse de serveur\u00a0: "
+        "écrivez «\u00a0smtp+tls://compte:mot-de-passe@serveur:587\u00a0»."
+    ) from error
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("CHANTIER_FROM_EMAIL", default="chantier@localhost")
 if IS_DEPLOYMENT and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
@@ -238,7 +270,7 @@ if IS_DEPLOYMENT:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
-    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CHANTIER_PROXY_COUNT", default=1)
+    ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("CHANTIER_PROXY_COUNT", default=1)
 
 LOGGING = {
     "version": 1,
