@@ -5,6 +5,7 @@ inside « », before « % » and « $ », and none before « ; », « ! » and �
 """
 
 import datetime
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -13,6 +14,8 @@ NARROW = "\u202f"
 NOT_AVAILABLE = f"n.{NBSP}d."
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", NBSP: " ", NARROW: " "})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+# The spaces at which a line must never break, written plain in files that people edit.
+_BOUND_SPACES = re.compile(r"(?<=«) | (?=[»:%$])| (?=[kMG]\$)|(?<=\d)(?<!\d{4}) (?=\d{3}(?!\d))")
 
 
 def fold(text: str) -> str:
@@ -23,6 +26,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold().translate(_LIGATURES))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.translate(_APOSTROPHES).split())
+
+
+def typeset(text: str) -> str:
+    """Set the no-break spaces of a text typed with plain ones."""
+    return _BOUND_SPACES.sub(NBSP, text)
 
 
 def plural(count: float, suffix: str = "s") -> str:
