@@ -171,7 +171,7 @@ def _add_evidence(
         )
         if piece.upload is not None and piece.checked is not None:
             row.kind = Evidence.Kind.FILE
-            row.file = piece.upload  # type: ignore[assignment]
+            row.file = piece.upload
             row.content_type = piece.checked.content_type
             row.size = piece.checked.size
             row.sha256 = piece.checked.sha256

@@ -15,6 +15,7 @@ from measures.actions import NewEvidence
 from measures.models import Evidence, Implementation, Measure, Stage
 from measures.statuses import Status, may_follow
 from members.models import Organization
+from members.sharing import SharingLevel
 
 MAX_FILES = 10
 
@@ -57,7 +58,7 @@ class ImplementationForm(forms.ModelForm):
     # Recognizes a form that arrives twice, and one that was opened on an older version.
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    files = FilesField(
+    uploads = FilesField(
         label="Ajouter des fichiers",
         required=False,
         widget=FilesInput(attrs={"accept": ACCEPT_ATTRIBUTE}),
@@ -106,14 +107,12 @@ class ImplementationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_status = self.instance.status
-        self.fields["status"].choices = [
-            (code, label.capitalize()) for code, label in Status.choices
-        ]
-        self.fields["sharing"].choices = [
-            (code, label.capitalize()) for code, label in self.fields["sharing"].choices
-        ]
+        _offer(self.fields["status"], Status.choices)
+        _offer(self.fields["sharing"], SharingLevel.choices)
         if self.instance.pk:
-            self.fields["removed"].queryset = self.instance.evidence.all()
+            self.fields["removed"] = forms.ModelMultipleChoiceField(
+                self.instance.evidence.all(), required=False, label="Preuves à retirer"
+            )
             self.initial["version"] = self.instance.version
 
     def clean_implemented_on(self) -> datetime.date | None:
@@ -173,7 +172,7 @@ class ImplementationForm(forms.ModelForm):
 
     def new_evidence(self) -> list[NewEvidence]:
         """The files and the link of a valid form."""
-        pieces = list(self.cleaned_data["files"])
+        pieces = list(self.cleaned_data["uploads"])
         url = self.cleaned_data["link_url"]
         if url:
             pieces.append(NewEvidence(self.cleaned_data["link_title"] or url[:200], url=url))
@@ -191,13 +190,20 @@ class ImplementationCreateForm(ImplementationForm):
         self.instance.organization = organization
         measures = Measure.objects.active().for_group(organization.group).select_related("stage")
         self.fields["measure"] = MeasureChoiceField(
-            measures, required=False, label="Mesure du guide", to_field_name="slug"
+            measures,
+            required=False,
+            label="Mesure du guide",
+            to_field_name="slug",
+            empty_label="Aucune : c’est une mesure de notre cru",
         )
-        self.fields["measure"].empty_label = "Aucune, c’est une mesure de notre cru"
         self.fields["own_title"].help_text = "Seulement pour une mesure qui n’est pas au guide."
-        self.fields["stage"].required = False
-        self.fields["stage"].empty_label = "Celle de la mesure du guide"
-        self.fields["stage"].help_text = "À choisir pour une mesure de votre cru."
+        self.fields["stage"] = forms.ModelChoiceField(
+            Stage.objects.all(),
+            required=False,
+            label="Étape",
+            empty_label="Celle de la mesure du guide",
+            help_text="À choisir pour une mesure de votre cru.",
+        )
         self.fields["status"].initial = Status.IN_PROGRESS
 
     def clean(self) -> dict[str, Any]:
@@ -217,6 +223,11 @@ class ImplementationCreateForm(ImplementationForm):
     def _refuse_known(self, measure: Measure) -> None:
         if self.instance.organization.implementations.filter(measure=measure).exists():
             self.add_error("measure", "Cette mesure est déjà au registre : ouvrez-la plutôt.")
+
+
+def _offer(field: Any, choices: list[tuple[str, str]]) -> None:
+    """Give a field its choices, with the capital that a label on its own takes."""
+    field.choices = [(code, label[:1].upper() + label[1:]) for code, label in choices]
 
 
 class MeasureChoiceField(forms.ModelChoiceField):

@@ -40,7 +40,7 @@ def lines_of_stage(
             groups=tuple(group.label for group in measure.groups.all()),
             is_for_us=organization is None or _is_for(measure, organization),
             record=records.get(measure.pk),
-            implemented_by=shown(measure.implemented_by),
+            implemented_by=shown(measure.implemented_by),  # type: ignore[attr-defined]
         )
         for measure in measures
     ]

@@ -7,6 +7,7 @@ that version are rebuilt from the journal, and each field is compared three ways
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -42,7 +43,8 @@ def values_at(implementation: Implementation, version: int) -> dict[str, Any]:
     for event in later:
         for name, (before, _) in event.changes.items():
             if name in TRACKED:
-                values[name] = Implementation._meta.get_field(name).to_python(before)
+                field: models.Field = Implementation._meta.get_field(name)  # type: ignore[assignment]
+                values[name] = field.to_python(before)
     return values
 
 
@@ -64,11 +66,10 @@ def merge(form: Any, implementation: Implementation, *, version: int) -> Merge:
         if not field.has_changed(base[name], mine):
             data[name] = _as_posted(stored[name])
         elif stored[name] != base[name]:
-            clashes.append(
-                Clash(
-                    name, str(field.label), _readable(form, name, mine), _stored(form, name, stored)
-                )
+            ours, theirs = (
+                _readable(form, name, text) for text in (mine, _as_posted(stored[name]))
             )
+            clashes.append(Clash(name, str(field.label), ours, theirs))
     data["version"] = str(implementation.version)
     last: ImplementationEvent = implementation.events.select_related("actor").latest("version")
     moment = timezone.localtime(last.at)
@@ -88,7 +89,3 @@ def _readable(form: Any, name: str, value: str) -> str:
     """A value in words: the label of a choice, or the text itself."""
     choices = dict(getattr(form.fields[name], "choices", ()))
     return str(choices.get(value, value)) or "(vide)"
-
-
-def _stored(form: Any, name: str, stored: dict[str, Any]) -> str:
-    return _readable(form, name, _as_posted(stored[name]))

@@ -27,7 +27,7 @@ def checklist(implementation: Implementation, *, evidence_count: int) -> list[Ch
         overdue = record.review_on is not None and record.review_on < timezone.localdate()
         return [
             *checks,
-            Check("Joindre au moins une preuve", evidence_count > 0, "files"),
+            Check("Joindre au moins une preuve", evidence_count > 0, "uploads"),
             Check("Raconter ce qui a été fait", bool(record.description), "description"),
             Check("Dire ce que cela a changé", bool(record.result_story), "result_story"),
             Check(

@@ -14,6 +14,6 @@ from members.roles import Permission
 def organization_detail(request: MemberRequest, organization: Organization) -> HttpResponse:
     context = {
         "organization": organization,
-        "memberships": organization.memberships.select_related("user"),
+        "memberships": list(organization.memberships.select_related("user")),
     }
     return render(request, "members/organization_detail.html", context)

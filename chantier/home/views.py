@@ -1,31 +1,89 @@
-"""stub"""
+"""The front page, the dashboard, help, health, and the pages of errors."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from benefits.models import PublicFigure
+from chantier.home.dashboard import MemberDashboard, StaffDashboard
+from measures.context import stages_of
+from measures.models import Measure
+from members.access import PortalRequest, own_access
+from members.models import Achievement
+
+# The figures of the front page, by code: number of EÉS, revenue, jobs, survival of cooperatives.
+FRONT_FIGURES = ("F01", "F02", "F03", "F18")
 
 
-def index(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@login_not_required
+def index(request: HttpRequest) -> HttpResponse:
+    figures = PublicFigure.objects.filter(code__in=FRONT_FIGURES, is_current=True)
+    context = {
+        "figures": figures,
+        "achievements": Achievement.objects.select_related("cycle"),
+        "number_of_measures": Measure.objects.visible_to(request.user).count(),
+        "guide": stages_of(request),
+    }
+    return render(request, "home/index.html", context)
 
 
-def dashboard(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def dashboard(request: PortalRequest) -> HttpResponse:
+    """What the person has to do and to know: by organization for members, across for staff."""
+    today = timezone.localdate()
+    access = own_access(request)
+    context: dict[str, Any] = {"today": today, "member": None, "staff": None}
+    if access is not None:
+        context["member"] = MemberDashboard.build(access, today=today, stages=stages_of(request))
+    if request.user.may_manage_meetings:
+        context["staff"] = StaffDashboard.build(request.user, today=today)
+    return render(request, "home/dashboard.html", context)
 
 
-def help_page(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/help.html")
 
 
-def health(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:
+    """Answers when the process and its database do; says nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse()
+    return render(request, "403.html", status=403)
 
 
+@login_not_required
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse()
+    return render(request, "404.html", status=404)
 
 
-def server_error(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    # No context processor: whatever broke may break again there.
+    return HttpResponse(_SERVER_ERROR.encode(), content_type="text/html; charset=utf-8", status=500)
+
+
+_SERVER_ERROR = """<!doctype html>
+<html lang="fr-CA"><head><meta charset="utf-8"><title>Erreur – Chantier économie sociale</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/static/css/tokens.css"></head>
+<body><main><h1>Quelque chose a mal fonctionné de notre côté</h1>
+<p>Ce qui était enregistré l’est toujours. Revenez à la page précédente et réessayez;
+si cela se répète, écrivez à la coordination en disant l’heure et la page.</p>
+<p><a href="/">Page d’accueil</a></p></main></body></html>
+"""

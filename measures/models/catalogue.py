@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -150,9 +151,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
         To be shown through `chantier.lib.small_groups.shown` only.
         """
-        done = self.model.implementations.rel.related_model.objects.filter(
-            measure=models.OuterRef("pk"), status=Status.IMPLEMENTED
-        )
+        records = apps.get_model("measures", "Implementation")._default_manager
+        done = records.filter(measure=models.OuterRef("pk"), status=Status.IMPLEMENTED)
         counted = done.order_by().values("measure").annotate(n=models.Count("pk")).values("n")
         return self.annotate(
             implemented_by=Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)

@@ -1,7 +1,7 @@
 """The guide: its stages, the measures of a stage, one measure."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from measures.forms import AdoptForm
 from measures.guide import MeasureLine, lines_of_stage
 from measures.models import Implementation, Measure, Stage
 from measures.progress import Progress
-from members.access import find_access
+from members.access import own_access
 from members.models import Organization
 
 
@@ -29,12 +29,10 @@ def stage_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
     stages = stages_of(request)
-    stage = (
-        get_object_or_404(Stage, slug=slug)
-        if slug not in [s.slug for s in stages]
-        else next(s for s in stages if s.slug == slug)
-    )
-    access = find_access(request.user)
+    stage = next((stage for stage in stages if stage.slug == slug), None)
+    if stage is None:
+        raise Http404
+    access = own_access(request)
     organization = access.organization if access else None
     lines = lines_of_stage(stage, user=request.user, organization=organization)
     position = stages.index(stage)
@@ -78,7 +76,7 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .prefetch_related("groups", "sources", "legal_references__thresholds", "barriers"),
         slug=slug,
     )
-    access = find_access(request.user)
+    access = own_access(request)
     record = None
     if access:
         record = Implementation.objects.filter(

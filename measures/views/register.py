@@ -153,7 +153,7 @@ def _render_record(
         "form": form,
         "merge": merged,
         "evidence": evidence,
-        "removed": form.data.getlist("removed") if form is not None and form.is_bound else [],
+        "removed": _ticked(form),
         "checklist": checklist(stored, evidence_count=len(evidence)),
         "journal": journal_of(stored),
         "current_stage": stored.stage,
@@ -161,12 +161,17 @@ def _render_record(
     return render(request, "measures/implementation_detail.html", context, status=status)
 
 
+def _ticked(form: ImplementationForm | None) -> list[str]:
+    """The evidence ticked for removal in a form that is shown again."""
+    return form.data.getlist("removed") if form and isinstance(form.data, QueryDict) else []
+
+
 def _second_click(
     data: QueryDict | None, organization: Organization, record: Implementation | None = None
 ) -> HttpResponseRedirect | None:
     """The answer to a form that already arrived: the same page as the first time."""
     try:
-        key = uuid.UUID((data or {}).get("submission_key", ""))
+        key = uuid.UUID(data.get("submission_key", "") if data else "")
     except ValueError:
         return None
     if not actions.is_done(key):
@@ -191,6 +196,6 @@ def implementation_adopt(request: MemberRequest, organization: Organization) -> 
         messages.success(request, f"{number} mesure{plural(number)} au registre.")
         return redirect(form.cleaned_data["stage"])
     for errors in form.errors.values():
-        messages.error(request, errors[0])
+        messages.error(request, str(errors[0]))
     stage = form.cleaned_data.get("stage")
     return redirect(stage or reverse("measures:stage_list"))

@@ -1,23 +1,95 @@
-"""stub"""
+"""The tool box of members: clauses, indicators, barriers, and the legal frame."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from chantier.lib import listing
+from chantier.lib.http import HtmxRequest
+from measures.filters_toolbox import ClauseFilter
+from measures.models import Barrier, Clause, Indicator, LegalReference
+from members.models import Term, Vocabulary
+
+_KIND_TITLES = {
+    Indicator.Kind.INPUT: "Moyens",
+    Indicator.Kind.PROCESS: "Processus d’achat",
+    Indicator.Kind.RESULT: "Résultats",
+    Indicator.Kind.EFFECT: "Effets",
+}
 
 
-def clause_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@dataclass(frozen=True)
+class IndicatorGroup:
+    """The indicators of one kind."""
+
+    kind: str
+    title: str
+    indicators: list[Indicator]
 
 
-def clause_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@vary_on_headers("HX-Request")
+def clause_list(request: HtmxRequest) -> HttpResponse:
+    clauses = (
+        Clause.objects.active()
+        .with_latest_version()
+        .select_related("stage")
+        .prefetch_related("documents", "legal_references")
+    )
+    filterset = ClauseFilter(request.GET, queryset=clauses, request=request)
+    results = {
+        "listing": listing.build(request, filterset),
+        "path": request.path,
+        "notice": Clause.NOTICE,
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "measures/_clause_results.html", results)
+    return render(request, "measures/clause_list.html", {"form": filterset.form, **results})
 
 
-def indicator_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def clause_detail(request: HtmxRequest, slug: str) -> HttpResponse:
+    clause = get_object_or_404(
+        Clause.objects.active()
+        .select_related("stage")
+        .prefetch_related("versions", "documents", "legal_references", "sources"),
+        slug=slug,
+    )
+    latest, *older = list(clause.versions.all()) or [None]
+    context = {
+        "clause": clause,
+        "latest": latest,
+        "older": older,
+        "notice": Clause.NOTICE,
+        "current_stage": clause.stage,
+    }
+    return render(request, "measures/clause_detail.html", context)
 
 
-def barrier_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def indicator_list(request: HtmxRequest) -> HttpResponse:
+    indicators = list(Indicator.objects.prefetch_related("sources"))
+    groups = [
+        IndicatorGroup(kind, title, [each for each in indicators if each.kind == kind])
+        for kind, title in _KIND_TITLES.items()
+    ]
+    context = {
+        "groups": [group for group in groups if group.indicators],
+        "rules": Term.objects.filter(vocabulary=Vocabulary.COMPUTATION_RULE),
+    }
+    return render(request, "measures/indicator_list.html", context)
 
 
-def legal_reference_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def barrier_list(request: HtmxRequest) -> HttpResponse:
+    context = {"barriers": Barrier.objects.with_answers()}
+    return render(request, "measures/barrier_list.html", context)
+
+
+@require_safe
+def legal_reference_list(request: HtmxRequest) -> HttpResponse:
+    context = {"references": LegalReference.objects.with_everything()}
+    return render(request, "measures/legal_reference_list.html", context)

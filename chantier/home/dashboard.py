@@ -1,0 +1,182 @@
+"""What the dashboard says: finished, frozen, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from chantier.lib import french
+from chantier.progress import Progress
+from chantier.reports.models import AnnualReport
+from measures.models import Implementation, ImplementationEvent, Stage
+from measures.statuses import Status
+from meetings.models import Meeting
+from members.access import Access
+from members.models import Cycle, Organization, User
+
+_MOST_TASKS = 6
+_NBSP = french.NBSP
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: where it leads, and why now."""
+
+    icon: str
+    title: str
+    why: str
+    url: str
+    action: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class MemberDashboard:
+    """An organization's tasks, progress, next meeting and latest changes."""
+
+    organization: Organization
+    may_edit: bool
+    cycle: Cycle | None
+    tasks: tuple[Task, ...]
+    progress: Progress
+    next_meeting: Meeting | None
+    events: tuple[ImplementationEvent, ...]
+
+    @classmethod
+    def build(
+        cls, access: Access, *, today: datetime.date, stages: Iterable[Stage]
+    ) -> MemberDashboard:
+        organization = access.organization
+        cycles = list(Cycle.objects.filter(starts_on__lte=today)[:2])
+        return cls(
+            organization=organization,
+            may_edit=access.may_edit,
+            cycle=cycles[0] if cycles else None,
+            tasks=tuple(_member_tasks(organization, cycles, today)),
+            progress=Progress.build(organization, as_of=today, stages=stages),
+            next_meeting=_next_meeting(today),
+            events=tuple(
+                ImplementationEvent.objects.filter(implementation__organization=organization)
+                .select_related("actor", "implementation__measure")
+                .order_by("-at", "-pk")[:5]
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class StaffDashboard:
+    """What ECPAR staff have to do across the chantier."""
+
+    tasks: tuple[Task, ...]
+    next_meeting: Meeting | None
+
+    @classmethod
+    def build(cls, user: User, *, today: datetime.date) -> StaffDashboard:
+        tasks = [*_syntheses_to_write(today)]
+        if user.may_oversee_reports:
+            tasks += _reports_expected(today)
+        return cls(tasks=tuple(tasks), next_meeting=_next_meeting(today))
+
+
+def _next_meeting(today: datetime.date) -> Meeting | None:
+    return Meeting.objects.coming(today).prefetch_related("objectives").first()
+
+
+def _member_tasks(
+    organization: Organization, cycles: list[Cycle], today: datetime.date
+) -> list[Task]:
+    records = Implementation.objects.filter(organization=organization)
+    pressing = (
+        records.select_related("measure", "organization")
+        .filter(
+            Q(status=Status.IMPLEMENTED, review_on__lt=today)
+            | Q(status__in=[Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS])
+            & Q(planned_for__lt=today)
+            | Q(status=Status.IMPLEMENTED, evidence=None)
+        )
+        .order_by("review_on", "planned_for", "pk")[:_MOST_TASKS]
+    )
+    tasks = [_task_of(record, today) for record in pressing]
+    # Late things first; a missing evidence can wait.
+    tasks.sort(key=lambda task: not task.late)
+    return [*_report_due(organization, cycles, today), *tasks]
+
+
+def _task_of(record: Implementation, today: datetime.date) -> Task:
+    url = record.get_absolute_url()
+    if record.status == Status.IMPLEMENTED and record.review_on and record.review_on < today:
+        why = f"Révision attendue le {french.long_date(record.review_on)}"
+        return Task(
+            "arrow-repeat", f"Revoir «{_NBSP}{record.title}{_NBSP}»", why, url, "Revoir", True
+        )
+    if record.status == Status.IMPLEMENTED:
+        expected = record.measure.expected_evidence if record.measure else ""
+        why = f"Preuve attendue{_NBSP}: {expected}" if expected else "Aucune preuve jointe"
+        title = f"Joindre une preuve{_NBSP}: «{_NBSP}{record.title}{_NBSP}»"
+        return Task("paperclip", title, why, f"{url}#id_uploads", "Joindre")
+    why = f"Échéance passée, le {french.long_date(record.planned_for)}"
+    return Task(
+        "clock", f"Faire avancer «{_NBSP}{record.title}{_NBSP}»", why, url, "Ouvrir", late=True
+    )
+
+
+def _report_due(
+    organization: Organization, cycles: list[Cycle], today: datetime.date
+) -> list[Task]:
+    """The report of a cycle that has ended and that was not submitted."""
+    ended = [cycle for cycle in cycles if cycle.ends_on < today]
+    if not ended:
+        return []
+    cycle = ended[0]
+    submitted = AnnualReport.objects.filter(
+        organization=organization, cycle=cycle, state=AnnualReport.State.SUBMITTED
+    ).exists()
+    if submitted or organization.joined_on > cycle.ends_on:
+        return []
+    late = cycle.report_due_on < today
+    why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"
+    url = reverse(
+        "reports:report_detail", kwargs={"org_slug": organization.slug, "cycle": cycle.label}
+    )
+    title = f"Déposer le rapport annuel {cycle.label}"
+    return [Task("file-earmark-text", title, why, url, "Préparer", late)]
+
+
+def _syntheses_to_write(today: datetime.date) -> list[Task]:
+    """Past meetings whose synthesis is not published."""
+    waiting = Meeting.objects.filter(held_on__lt=today, synthesis__versions=None).exclude(
+        state=Meeting.State.DRAFT
+    )
+    return [
+        Task(
+            "pencil",
+            f"Publier la synthèse{_NBSP}: {meeting.heading}, {meeting.title}",
+            f"Tenue le {french.long_date(meeting.held_on)}",
+            reverse("meetings:synthesis_edit", args=[meeting.slug]),
+            "Rédiger",
+            (today - meeting.held_on).days > 7,
+        )
+        for meeting in waiting.order_by("held_on", "pk")[:_MOST_TASKS]
+    ]
+
+
+def _reports_expected(today: datetime.date) -> list[Task]:
+    """How many organizations have submitted the report of the last cycle that ended."""
+    cycle = Cycle.objects.filter(ends_on__lt=today).order_by("-ends_on").first()
+    if cycle is None:
+        return []
+    expected = Organization.objects.active().filter(joined_on__lte=cycle.ends_on)
+    total = expected.count()
+    done = expected.filter(
+        annual_reports__cycle=cycle, annual_reports__state=AnnualReport.State.SUBMITTED
+    ).count()
+    if done == total:
+        return []
+    title = f"Rapports {cycle.label}{_NBSP}: {done} déposé{french.plural(done)} sur {total}"
+    why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"
+    late = cycle.report_due_on < today
+    return [Task("file-earmark-text", title, why, reverse("reports:report_matrix"), "Voir", late)]

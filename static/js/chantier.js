@@ -1,0 +1,78 @@
+/* What pages gain with JavaScript; none of them needs it. */
+"use strict";
+
+/* Theme: the cookie lets the server write the page in the right colours at once. */
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+  });
+}
+
+/* Menus close with Escape and with a click elsewhere. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest?.("details.menu[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+/* A summary of errors takes the focus, so that it is read first. */
+document.querySelector("[data-focus]")?.focus();
+
+/* Ticked measures: count them, and show the bar only when there is something to add. */
+for (const form of document.querySelectorAll("[data-tick-form]")) {
+  const bar = form.querySelector(".bulk");
+  const count = form.querySelector("[data-tick-count]");
+  const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
+  const update = () => {
+    const number = boxes.filter((box) => box.checked).length;
+    bar.hidden = number === 0;
+    const plural = number > 1 ? "s" : "";
+    count.textContent = `${number} mesure${plural} cochée${plural}`;
+    for (const box of boxes) box.closest("li").classList.toggle("picked", box.checked);
+  };
+  form.addEventListener("change", update);
+  update();
+}
+
+/* A busy form says so, and a second click sends nothing twice. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.busy) {
+    if (form.dataset.busy) event.preventDefault();
+    return;
+  }
+  form.dataset.busy = "1";
+  for (const button of form.querySelectorAll("button:not([type])")) {
+    button.setAttribute("aria-busy", "true");
+  }
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
+});
+
+/* Files dropped on the page join those chosen by hand. */
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const input = zone.querySelector('input[type="file"]');
+  const stop = (event) => event.preventDefault();
+  zone.addEventListener("dragover", stop);
+  zone.addEventListener("drop", (event) => {
+    stop(event);
+    const transfer = new DataTransfer();
+    for (const file of [...input.files, ...event.dataTransfer.files]) transfer.items.add(file);
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
