@@ -5,12 +5,16 @@ from typing import Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 
 from benefits.models import SocialEnterprise
+from chantier.lib import french
 from chantier.lib.seeds import SeededModel
 from members.models import AppendOnlyModel, Cycle, CycleObjective, Organization, User
+
+_OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
+_TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -19,7 +23,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self if user.may_manage_meetings else self.exclude(state=Meeting.State.DRAFT)
 
     def for_timeline(self) -> Self:
-        """Add all that the timeline shows, in a fixed number of queries."""
+        """Add all that a report tells of meetings, in a fixed number of queries."""
         return (
             self.with_present_count()
             .select_related("synthesis")
@@ -27,6 +31,28 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
                 Prefetch("objectives", Objective.objects.select_related("carried_to")),
                 Prefetch("synthesis__versions", SynthesisVersion.objects.order_by("-number")),
             )
+        )
+
+    def for_poster(self) -> Self:
+        """Add what the poster shows of each meeting, in three queries.
+
+        `published_number` and `published_content` are those of the version that members read,
+        None before the first; `is_being_written` tells that a working copy exists.
+        """
+        newest = SynthesisVersion.objects.filter(synthesis__meeting=OuterRef("pk")).order_by(
+            "-number"
+        )
+        return (
+            self.with_present_count()
+            .annotate(
+                published_number=Subquery(newest.values("number")[:1]),
+                published_content=Subquery(newest.values("content")[:1]),
+                is_being_written=Exists(Synthesis.objects.filter(meeting=OuterRef("pk"))),
+            )
+            .prefetch_related(
+                Prefetch("objectives", Objective.objects.select_related("carried_to")), "guests"
+            )
+            .order_by("held_on", "pk")
         )
 
     def with_present_count(self) -> Self:
@@ -104,6 +130,29 @@ class Meeting(SeededModel):
         """« Rencontre 4 », « Webinaire »."""
         kind = self.get_kind_display().capitalize()
         return f"{kind} {self.number}" if self.number else kind
+
+    @property
+    def of_heading(self) -> str:
+        """« de la rencontre 4 », « du webinaire »."""
+        return f"{_OF[self.kind]}{self._heading_in_text}"
+
+    @property
+    def to_heading(self) -> str:
+        """« à la rencontre 4 », « au webinaire »."""
+        return f"{_TO[self.kind]}{self._heading_in_text}"
+
+    @property
+    def _heading_in_text(self) -> str:
+        # A kind and its number never part at the end of a line.
+        return self.heading.lower().replace(" ", french.NBSP)
+
+    @property
+    def hours(self) -> str:
+        """« 13 h 30 à 16 h »; empty when they are not known."""
+        if self.starts_at is None:
+            return ""
+        start = french.clock_time(self.starts_at)
+        return f"{start} à {french.clock_time(self.ends_at)}" if self.ends_at else f"dès {start}"
 
     @property
     def is_past(self) -> bool:

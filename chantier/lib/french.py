@@ -94,3 +94,13 @@ def clock_time(moment: datetime.time | datetime.datetime) -> str:
     """« 13 h 30 », « 9 h »."""
     minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
     return f"{moment.hour}{NBSP}h{minutes}"
+
+
+_WORDS = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"]
+
+
+def in_words(count: int, *, feminine: bool = False) -> str:
+    """Numbers up to ten in words, figures from there: « cinq », « une », « 12 »."""
+    if not 0 <= count < len(_WORDS):
+        return number(count)
+    return "une" if feminine and count == 1 else _WORDS[count]
