@@ -204,10 +204,7 @@ class Implementation(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        code = self.measure.code if self.measure else ""
-        self.search_text = fold(
-            f"{code} {self.title} {self.lead} {self.description} {self.result_story}"
-        )
+        self.search_text = self.searchable()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -215,6 +212,10 @@ class Implementation(models.Model):
             "measures:implementation_detail",
             kwargs={"org_slug": self.organization.slug, "pk": self.pk},
         )
+
+    def searchable(self) -> str:
+        code = self.measure.code if self.measure else ""
+        return fold(f"{code} {self.title} {self.lead} {self.description} {self.result_story}")
 
     @property
     def title(self) -> str:
