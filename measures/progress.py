@@ -74,6 +74,12 @@ class Tally:
         # Half points go up, as people round; round() would send 12.5 to 12.
         return (200 * self.implemented + self.applicable) // (2 * self.applicable)
 
+    def points_since(self, earlier: Tally) -> int | None:
+        """How many points the rate gained, as a reader of both rates would subtract them."""
+        if self.rate is None or earlier.rate is None:
+            return None
+        return self.rate - earlier.rate
+
     @property
     def blocks(self) -> dict[str, int]:
         """Numbers by kind of block."""

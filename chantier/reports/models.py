@@ -1,8 +1,10 @@
 """Annual reports: a draft that follows the records, and versions that never change."""
 
+from typing import Self
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from members.models import AppendOnlyModel, Cycle, Organization, User
@@ -53,6 +55,19 @@ class AnnualReport(models.Model):
         return self.organization_id is None
 
 
+class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
+    def latest_of_each(self) -> Self:
+        """The version in force of each report."""
+        later = ReportVersion.objects.filter(
+            report=OuterRef("report"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later))
+
+    def without_files(self) -> Self:
+        """For lists: neither the PDF nor the content, which weigh as much as the report."""
+        return self.defer("pdf", "content")
+
+
 class ReportVersion(AppendOnlyModel):
     """What was submitted: content, PDF bytes and their SHA-256, frozen."""
 
@@ -72,6 +87,8 @@ class ReportVersion(AppendOnlyModel):
         User, models.PROTECT, related_name="+", verbose_name="déposé par"
     )
     submitted_at = models.DateTimeField("déposé le")
+
+    objects = ReportVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "version de rapport"

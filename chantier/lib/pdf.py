@@ -1,0 +1,106 @@
+"""Accessible PDF (PDF/UA-1) from a template. Knows no app.
+
+A report prints text that people typed: the engine reads our own static files and nothing else,
+draws with the fonts of the repository, and gives the same bytes for the same content.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+STATIC_DIR = Path(settings.STATICFILES_DIRS[0]).resolve()
+STYLE_SHEET = STATIC_DIR / "css" / "pdf.css"
+
+# Pango's font map is shared; threads gain nothing here anyway.
+_lock = threading.Lock()
+
+
+class PdfError(RuntimeError):
+    """A document asked for something that a PDF may not read, or that is missing."""
+
+
+def static_path(url: str) -> Path:
+    """The static file that `url` names; raises PdfError for anything else."""
+    parts = urlsplit(url)
+    try:
+        path = Path(url2pathname(parts.path)).resolve()
+    except ValueError as error:
+        raise PdfError(f"not a path: {url!r}") from error
+    if parts.scheme != "file" or parts.netloc or not path.is_relative_to(STATIC_DIR):
+        raise PdfError(f"not a static file: {url}")
+    if not path.is_file():
+        raise PdfError(f"missing static file: {url}")
+    return path
+
+
+@dataclass(frozen=True)
+class _Engine:
+    """WeasyPrint, our fetcher, and what is parsed once per process."""
+
+    html: Any
+    fatal: type[BaseException]
+    fetcher: Any
+    fonts: Any
+    style_sheet: Any
+
+
+@cache
+def _engine() -> _Engine:
+    # Read by fontconfig when it starts; without any font it would end the process.
+    os.environ["FONTCONFIG_FILE"] = str(STATIC_DIR / "fonts" / "fonts.conf")
+    # It costs a second and 50 MB to import: only those who print pay for it.
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    class StaticOnlyFetcher(URLFetcher):
+        """Anything but a static file is fatal: a leak or a missing logo must not pass unseen."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=["file"], allow_redirects=False)
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            try:
+                path = static_path(url)
+            except PdfError as error:
+                raise FatalURLFetchingError(str(error)) from error
+            return super().fetch(path.as_uri(), headers)
+
+    fetcher, fonts = StaticOnlyFetcher(), FontConfiguration()
+    style_sheet = CSS(filename=str(STYLE_SHEET), font_config=fonts, url_fetcher=fetcher)
+    # The font map frees its memory while Python still stands.
+    atexit.register(_engine.cache_clear)
+    return _Engine(HTML, FatalURLFetchingError, fetcher, fonts, style_sheet)
+
+
+def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
+    """Return the PDF/UA-1 of a template; its paths are relative to `static/`.
+
+    The template says the language (`html lang`), the title and the headings; user text in it goes
+    through the filter `breakable`, without which one endless word would keep the engine for hours.
+    """
+    html = render_to_string(template_name, dict(context))
+    with _lock:
+        engine = _engine()
+        document = engine.html(
+            string=html, base_url=f"{STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
+        )
+        try:
+            pdf: bytes = document.write_pdf(
+                stylesheets=[engine.style_sheet],
+                font_config=engine.fonts,
+                pdf_variant="pdf/ua-1",
+            )
+        except engine.fatal as error:
+            raise PdfError(str(error)) from error
+    return pdf

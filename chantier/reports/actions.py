@@ -1,0 +1,100 @@
+"""Submitting an annual report: what is submitted never changes again."""
+
+import datetime
+import hashlib
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from chantier.lib.pdf import render_pdf
+from chantier.reports import codes
+from chantier.reports.chantier_content import chantier_content
+from chantier.reports.content import Submission, organization_content
+from chantier.reports.figures import SCHEMA_VERSION
+from chantier.reports.models import AnnualReport, ReportVersion
+from members.models import AuditEntry, User
+
+
+class AlreadySubmittedError(Exception):
+    """Somebody, perhaps a second click, has submitted this version."""
+
+
+@transaction.atomic
+def submit_report(
+    *,
+    report: AnnualReport,
+    signatory_name: str,
+    signatory_function: str,
+    reason: str = "",
+    submitted_at: datetime.datetime | None = None,
+    number: int | None = None,
+    by: User,
+) -> ReportVersion:
+    """Freeze the report as it stands: its content, its PDF and the hash of that PDF.
+
+    `number` is the version that the person saw coming: AlreadySubmittedError when it exists.
+    A later version says why (ValidationError without a reason). `submitted_at` is for records
+    brought in afterwards; the figures are those of that day.
+    """
+    report = (
+        AnnualReport.objects.select_for_update(of=("self",))
+        .select_related("organization__type", "organization__region", "cycle")
+        .get(pk=report.pk)
+    )
+    coming = report.versions.count() + 1
+    if number is not None and number != coming:
+        raise AlreadySubmittedError(f"version {number} of {report}")
+    if coming > 1 and not reason.strip():
+        raise ValidationError({"reason": "Dites pourquoi le rapport change."})
+    submission = Submission(
+        version=coming,
+        submitted_at=submitted_at or timezone.now(),
+        signatory_name=signatory_name,
+        signatory_function=signatory_function,
+        reason=reason.strip(),
+        verification_code=codes.new(),
+    )
+    version = _freeze(report, submission, by=by)
+    report.state = AnnualReport.State.SUBMITTED
+    report.save(update_fields=["state"])
+    AuditEntry.objects.create(
+        actor=by,
+        organization=report.organization,
+        action="report_submit",
+        subject=str(report)[:200],
+        after={
+            "version": version.number,
+            "sha256": version.sha256,
+            "verification_code": version.verification_code,
+            "reason": version.reason,
+        },
+    )
+    return version
+
+
+def _freeze(report: AnnualReport, submission: Submission, *, by: User) -> ReportVersion:
+    today = timezone.localdate(submission.submitted_at)
+    if report.organization is None:
+        content = chantier_content(report.cycle, today=today, submission=submission)
+        template = "reports/pdf/chantier.html"
+    else:
+        content = organization_content(
+            report.organization, report.cycle, today=today, submission=submission
+        )
+        template = "reports/pdf/organization.html"
+    pdf = render_pdf(template, {"content": content})
+    return ReportVersion.objects.create(
+        report=report,
+        number=submission.version,
+        schema_version=SCHEMA_VERSION,
+        content=content,
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        verification_code=submission.verification_code,
+        signatory_name=submission.signatory_name,
+        signatory_function=submission.signatory_function,
+        reason=submission.reason,
+        submitted_by=by,
+        submitted_at=submission.submitted_at,
+    )

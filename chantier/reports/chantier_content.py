@@ -1,0 +1,245 @@
+"""What the annual report of the whole chantier says, from submitted reports only.
+
+Figures come from the frozen content of each organization's version in force, never from its
+register. Nothing is said about fewer than three organizations, nor about a group that
+subtracting the others would give; only organizations that accept it are named.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chantier.lib.french import long_date, percent, plural
+from chantier.progress import Tally
+from chantier.reports.content import Period, Submission, Tab
+from chantier.reports.coverage import (
+    SMALLEST_GROUP,
+    Coverage,
+    organizations_of,
+    submitted_versions,
+)
+from chantier.reports.figures import (
+    SCHEMA_VERSION,
+    Figures,
+    ProgressFigures,
+    StageFigures,
+    as_json,
+    tallies,
+)
+from chantier.reports.models import ReportVersion
+from measures.models import Stage
+from meetings.models import Meeting
+from members.models import Cycle
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Participation:
+    submitted: int
+    expected: int
+    coverage: str
+    named: tuple[str, ...]
+    unnamed: int
+    types: tuple[Group, ...]
+    regions: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    text: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class PointLine:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ChantierMeeting:
+    held_on: datetime.date
+    heading: str
+    title: str
+    present: int
+    objectives: tuple[ObjectiveLine, ...]
+    synthesis_version: int | None
+    synthesis_published_at: datetime.datetime | None
+    points: tuple[PointLine, ...]
+
+
+@dataclass(frozen=True)
+class ChantierSummary:
+    lead: str
+    implemented_in_period: int | None
+    meetings_held: int
+
+
+@dataclass(frozen=True)
+class ChantierReport:
+    schema: int
+    kind: str
+    title: str
+    owner: str
+    period: Period
+    submission: Submission | None
+    tabs: tuple[Tab, ...]
+    summary: ChantierSummary
+    objectives: tuple[str, ...]
+    achievements: tuple[str, ...]
+    participation: Participation
+    progress: ProgressFigures | None
+    meetings: tuple[ChantierMeeting, ...]
+
+
+def chantier_content(
+    cycle: Cycle, *, today: datetime.date, submission: Submission | None = None
+) -> dict[str, Any]:
+    """The report of the chantier on a cycle, as plain JSON; eight queries."""
+    period = Period.of(cycle, today)
+    versions = list(submitted_versions(cycle))
+    coverage = Coverage(submitted=len(versions), expected=organizations_of(cycle).count())
+    stages = list(Stage.objects.all())
+    progress = _progress(versions, stages)
+    meetings = _meetings(cycle)
+    return as_json(
+        ChantierReport(
+            schema=SCHEMA_VERSION,
+            kind="chantier",
+            title=f"Rapport annuel {cycle.label}",
+            owner="Chantier économie sociale de l’ECPAR",
+            period=period,
+            submission=submission,
+            tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
+            summary=ChantierSummary(
+                lead=_lead(coverage, progress, period),
+                implemented_in_period=_implemented(versions) if progress else None,
+                meetings_held=len(meetings),
+            ),
+            objectives=tuple(row.text for row in cycle.objectives.all()),
+            achievements=tuple(row.text for row in cycle.achievements.all()),
+            participation=_participation(versions, coverage),
+            progress=progress,
+            meetings=meetings,
+        )
+    )
+
+
+def _progress(versions: list[ReportVersion], stages: list[Stage]) -> ProgressFigures | None:
+    """Sums by stage; None under three organizations."""
+    if len(versions) < SMALLEST_GROUP:
+        return None
+    pairs: dict[str, list[tuple[Tally, Tally]]] = {}
+    totals = []
+    for version in versions:
+        progress = version.content["progress"]
+        totals.append(tallies(progress["total"]))
+        for row in progress["stages"]:
+            pairs.setdefault(row["code"], []).append(tallies(row["figures"]))
+    return ProgressFigures(
+        stages=tuple(StageFigures.of(stage, *_sum(pairs.get(stage.code, []))) for stage in stages),
+        total=Figures.of(*_sum(totals)),
+    )
+
+
+def _sum(pairs: list[tuple[Tally, Tally]]) -> tuple[Tally, Tally]:
+    return Tally.sum(now for now, _ in pairs), Tally.sum(earlier for _, earlier in pairs)
+
+
+def _implemented(versions: list[ReportVersion]) -> int:
+    return sum(version.content["summary"]["implemented_in_period"] for version in versions)
+
+
+def _participation(versions: list[ReportVersion], coverage: Coverage) -> Participation:
+    organizations = [version.report.organization for version in versions]
+    named = sorted(row.name for row in organizations if row and row.may_be_named)
+    return Participation(
+        submitted=coverage.submitted,
+        expected=coverage.expected,
+        coverage=coverage.in_words,
+        named=tuple(named),
+        unnamed=len(versions) - len(named),
+        types=grouped(version.content["profile"]["type"] for version in versions),
+        regions=grouped(version.content["profile"]["region"] for version in versions),
+    )
+
+
+def grouped(labels: Iterable[str]) -> tuple[Group, ...]:
+    """Numbers by label, largest first; what is too small, and what would betray it, together.
+
+    When the small groups together are still too few, the smallest of the others joins them:
+    otherwise the total minus the rest would tell.
+    """
+    counts = Counter(labels)
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown = [Group(label, number) for label, number in rows if number >= SMALLEST_GROUP]
+    rest = sum(counts.values()) - sum(group.number for group in shown)
+    while 0 < rest < SMALLEST_GROUP and shown:
+        rest += shown.pop().number
+    if rest >= SMALLEST_GROUP:
+        shown.append(Group("autres ou trop peu nombreux pour être montrés", rest))
+    return tuple(shown)
+
+
+def _meetings(cycle: Cycle) -> tuple[ChantierMeeting, ...]:
+    rows = (
+        Meeting.objects.for_timeline()
+        .filter(cycle=cycle, state__in=[Meeting.State.HELD, Meeting.State.CLOSED])
+        .order_by("held_on", "pk")
+    )
+    return tuple(_meeting(row) for row in rows)
+
+
+def _meeting(meeting: Any) -> ChantierMeeting:
+    synthesis = getattr(meeting, "synthesis", None)
+    version = synthesis.published if synthesis else None
+    return ChantierMeeting(
+        held_on=meeting.held_on,
+        heading=meeting.heading,
+        title=meeting.title,
+        present=meeting.present_count,
+        objectives=tuple(
+            ObjectiveLine(row.text, _outcome(row)) for row in meeting.objectives.all()
+        ),
+        synthesis_version=version.number if version else None,
+        synthesis_published_at=version.published_at if version else None,
+        points=tuple(
+            PointLine(point["label"], point["text"]) for point in version.content["points"]
+        )
+        if version
+        else (),
+    )
+
+
+def _outcome(objective: Any) -> str:
+    """« atteint », « reporté à la rencontre 4 »; what nobody judged says so."""
+    if objective.outcome == objective.Outcome.PENDING:
+        return "suite non notée"
+    if objective.carried_to:
+        return f"reporté ({objective.carried_to.heading.lower()})"
+    return str(objective.get_outcome_display())
+
+
+def _lead(coverage: Coverage, progress: ProgressFigures | None, period: Period) -> str:
+    submitted = coverage.submitted
+    if not submitted:
+        return f"Aucun rapport n’est encore déposé, sur {coverage.expected} attendus."
+    verb = "ont déposé" if submitted >= 2 else "a déposé"
+    first = f"{coverage.in_words} {verb} un rapport pour ce cycle."
+    if progress is None or progress.total.rate is None:
+        return first
+    done = progress.total.counts["implemented"]
+    applicable = progress.total.applicable
+    return (
+        f"{first} Au {long_date(period.as_of)}, ces organisations ont implanté {done} "
+        f"mesure{plural(done)} sur {applicable} applicables, soit {percent(progress.total.rate)}."
+    )

@@ -1,0 +1,384 @@
+"""What the annual report of an organization says: built once, shown, printed and frozen alike.
+
+All queries are here, in a fixed number. The result is plain JSON: the preview, the PDF and the
+frozen version read it and nothing else, so that they cannot disagree. Records that the
+organization keeps for itself are counted, never described.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from chantier.lib.french import NBSP, long_date, percent, plural
+from chantier.progress import Progress
+from chantier.reports.figures import SCHEMA_VERSION, ProgressFigures, as_json
+from measures.models import Evidence, Implementation, Stage
+from measures.statuses import Status
+from meetings.models import Attendance, Meeting
+from members.models import Cycle, Organization
+from members.sharing import SharingLevel
+
+_STILL_TO_DO = (Status.IN_PROGRESS, Status.PLANNED, Status.TO_UNDERTAKE)
+_COMMITMENT_STAGE = 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """The cycle, the day of the figures, and the day that they are compared with."""
+
+    label: str
+    starts_on: datetime.date
+    ends_on: datetime.date
+    as_of: datetime.date
+    compared_with: datetime.date
+
+    @classmethod
+    def of(cls, cycle: Cycle, today: datetime.date) -> Period:
+        """A cycle under way is reported as of today."""
+        return cls(
+            label=cycle.label,
+            starts_on=cycle.starts_on,
+            ends_on=cycle.ends_on,
+            as_of=min(today, cycle.ends_on),
+            compared_with=cycle.starts_on - datetime.timedelta(days=1),
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Who put the report forward and when; printed, and frozen with the rest."""
+
+    version: int
+    submitted_at: datetime.datetime
+    signatory_name: str
+    signatory_function: str
+    reason: str
+    verification_code: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A stage as the cover shows it."""
+
+    order: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    lead: str
+    next_step: str
+    implemented_in_period: int
+    evidence: int
+    meetings_attended: int
+    meetings_held: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    type: str
+    region: str
+    regime: str
+    kind: str
+    is_fictional: bool
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure as a report tells it; lists leave out what the section does not show."""
+
+    code: str
+    title: str
+    stage: int
+    stage_name: str
+    status: str
+    status_label: str
+    lead: str
+    date: datetime.date | None
+    result: str
+    reason: str
+    evidence: tuple[str, ...]
+    evidence_withheld: int
+
+
+@dataclass(frozen=True)
+class MeasureSection:
+    """`withheld` measures are counted in the figures and kept by the organization."""
+
+    measures: tuple[MeasureLine, ...]
+    withheld: int
+
+
+@dataclass(frozen=True)
+class MeetingLine:
+    held_on: datetime.date
+    heading: str
+    title: str
+    presence: str
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    title: str
+    kind: str
+    address: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceSection:
+    items_listed: tuple[EvidenceLine, ...]
+    withheld: int
+
+
+@dataclass(frozen=True)
+class OrganizationReport:
+    schema: int
+    kind: str
+    title: str
+    owner: str
+    period: Period
+    submission: Submission | None
+    tabs: tuple[Tab, ...]
+    summary: Summary
+    profile: Profile
+    progress: ProgressFigures
+    commitments: MeasureSection
+    implemented: MeasureSection
+    upcoming: MeasureSection
+    not_applicable: MeasureSection
+    meetings: tuple[MeetingLine, ...]
+    evidence: EvidenceSection
+
+
+def organization_content(
+    organization: Organization,
+    cycle: Cycle,
+    *,
+    today: datetime.date,
+    submission: Submission | None = None,
+) -> dict[str, Any]:
+    """The report of an organization on a cycle, as plain JSON; nine queries."""
+    period = Period.of(cycle, today)
+    stages = list(Stage.objects.all())
+    progress = ProgressFigures.of(
+        Progress.build(organization, as_of=period.as_of, stages=stages),
+        Progress.build(organization, as_of=period.compared_with, stages=stages),
+    )
+    register = _register(organization, period.as_of)
+    implemented = [row for row in register if _is_implemented_in(row, period)]
+    upcoming = sorted((row for row in register if row.status_as_of in _STILL_TO_DO), key=_due)
+    meetings = _meetings(organization, cycle)
+    return as_json(
+        OrganizationReport(
+            schema=SCHEMA_VERSION,
+            kind="organization",
+            title=f"Rapport annuel {cycle.label}",
+            owner=organization.name,
+            period=period,
+            submission=submission,
+            tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
+            summary=_summary(period, progress, implemented, upcoming, meetings),
+            profile=_profile(organization),
+            progress=progress,
+            commitments=_section(row for row in register if _is_commitment(row)),
+            implemented=_section(implemented),
+            upcoming=_section(upcoming),
+            not_applicable=_section(
+                row for row in register if row.status_as_of == Status.NOT_APPLICABLE
+            ),
+            meetings=meetings,
+            evidence=_evidence(implemented),
+        )
+    )
+
+
+def _register(organization: Organization, day: datetime.date) -> list[Implementation]:
+    """Two queries: the records, and their evidence."""
+    return list(
+        Implementation.objects.filter(organization=organization)
+        .with_status_as_of(day)
+        .select_related("measure", "stage")
+        .prefetch_related(Prefetch("evidence", Evidence.objects.order_by("created_at", "pk")))
+    )
+
+
+def _is_implemented_in(row: Any, period: Period) -> bool:
+    """The same rule as `ImplementationQuerySet.implemented_between`."""
+    return (
+        row.status == Status.IMPLEMENTED and period.starts_on <= row.implemented_on <= period.as_of
+    )
+
+
+def _is_commitment(row: Any) -> bool:
+    return row.stage.order == _COMMITMENT_STAGE and row.status_as_of in (
+        Status.IMPLEMENTED,
+        Status.IN_PROGRESS,
+    )
+
+
+def _due(row: Implementation) -> tuple[bool, datetime.date]:
+    """What has a date first, by date; the order of the guide otherwise."""
+    return row.planned_for is None, row.planned_for or datetime.date.max
+
+
+def _is_described(row: Implementation | Evidence) -> bool:
+    return row.sharing != SharingLevel.PRIVATE
+
+
+def _section(rows: Iterable[Implementation]) -> MeasureSection:
+    rows = list(rows)
+    described = [row for row in rows if _is_described(row)]
+    return MeasureSection(
+        measures=tuple(_line(row) for row in described), withheld=len(rows) - len(described)
+    )
+
+
+def _line(row: Any) -> MeasureLine:
+    pieces = list(row.evidence.all())
+    named = [piece.title for piece in pieces if _is_described(piece)]
+    status = Status(row.status_as_of)
+    dates = {Status.IMPLEMENTED: row.implemented_on, Status.IN_PROGRESS: row.planned_for}
+    return MeasureLine(
+        code=row.code,
+        title=row.title,
+        stage=row.stage.order,
+        stage_name=row.stage.short_name,
+        status=status.value,
+        status_label=str(status.label),
+        lead=row.lead,
+        date=dates.get(status, row.planned_for),
+        result=row.result_story if status == Status.IMPLEMENTED else "",
+        reason=row.not_applicable_reason if status == Status.NOT_APPLICABLE else "",
+        evidence=tuple(named),
+        evidence_withheld=len(pieces) - len(named),
+    )
+
+
+def _evidence(implemented: list[Implementation]) -> EvidenceSection:
+    """Each piece once, with the described measures that it proves.
+
+    A piece that proves nothing but measures kept by the organization would betray them by its
+    title: it is counted only.
+    """
+    pieces: dict[int, Evidence] = {}
+    proves: dict[int, list[str]] = {}
+    for row in implemented:
+        for piece in row.evidence.all():
+            pieces[piece.pk] = piece
+            proves.setdefault(piece.pk, [])
+            if _is_described(row):
+                proves[piece.pk].append(row.code if row.measure_id else row.title)
+    named = [piece for pk, piece in pieces.items() if _is_described(piece) and proves[pk]]
+    return EvidenceSection(
+        items_listed=tuple(
+            EvidenceLine(
+                title=piece.title,
+                kind=str(piece.get_kind_display()),
+                address=piece.url,
+                measures=tuple(proves[piece.pk]),
+            )
+            for piece in named
+        ),
+        withheld=len(pieces) - len(named),
+    )
+
+
+def _meetings(organization: Organization, cycle: Cycle) -> tuple[MeetingLine, ...]:
+    """Two queries: the meetings that took place, and who noted us present."""
+    meetings = (
+        Meeting.objects.filter(cycle=cycle, state__in=[Meeting.State.HELD, Meeting.State.CLOSED])
+        .order_by("held_on", "pk")
+        .prefetch_related(
+            Prefetch(
+                "attendances",
+                Attendance.objects.filter(organization=organization),
+                to_attr="own_attendances",
+            )
+        )
+    )
+    words = {True: "présente", False: "absente", None: "présence non notée"}
+    return tuple(
+        MeetingLine(
+            held_on=meeting.held_on,
+            heading=meeting.heading,
+            title=meeting.title,
+            presence=words[next((row.present for row in meeting.own_attendances), None)],
+        )
+        for meeting in meetings
+    )
+
+
+def _profile(organization: Organization) -> Profile:
+    """One query when the type and the region are not at hand."""
+    return Profile(
+        type=organization.type.label,
+        region=organization.region.label,
+        regime=str(organization.get_regime_display()),
+        kind=str(organization.get_kind_display()),
+        is_fictional=organization.is_fictional,
+    )
+
+
+def _summary(
+    period: Period,
+    progress: ProgressFigures,
+    implemented: list[Implementation],
+    upcoming: list[Implementation],
+    meetings: tuple[MeetingLine, ...],
+) -> Summary:
+    pieces = {piece.pk for row in implemented for piece in row.evidence.all()}
+    return Summary(
+        lead=_lead(period, progress, len(implemented)),
+        next_step=_next_step(upcoming, period.as_of),
+        implemented_in_period=len(implemented),
+        evidence=len(pieces),
+        meetings_attended=sum(line.presence == "présente" for line in meetings),
+        meetings_held=len(meetings),
+    )
+
+
+def _lead(period: Period, progress: ProgressFigures, implemented: int) -> str:
+    """The report in two or three sentences."""
+    total = progress.total
+    first = (
+        f"Pendant ce cycle, l’organisation a implanté {implemented} mesure{plural(implemented)}."
+        if implemented
+        else "Pendant ce cycle, l’organisation n’a implanté aucune mesure."
+    )
+    done = total.counts["implemented"]
+    if total.rate is None:
+        return f"{first} Aucune mesure du guide ne s’applique à elle."
+    verb = "sont implantées" if done >= 2 else "est implantée"
+    state = (
+        f"Au {long_date(period.as_of)}, {done} des {total.applicable} mesures applicables {verb}, "
+        f"soit {percent(total.rate)}"
+    )
+    if total.applicable == 1:
+        state = (
+            f"Au {long_date(period.as_of)}, {done} mesure implantée sur 1 mesure applicable, "
+            f"soit {percent(total.rate)}"
+        )
+    return f"{first} {state}{_compared(total.points, period.compared_with)}."
+
+
+def _compared(points: int | None, day: datetime.date) -> str:
+    if points is None:
+        return ""
+    if points == 0:
+        return f", comme au {long_date(day)}"
+    more = "plus" if points > 0 else "moins"
+    return f", {abs(points)}{NBSP}point{plural(points)} de {more} qu’au {long_date(day)}"
+
+
+def _next_step(upcoming: list[Implementation], day: datetime.date) -> str:
+    """The next measure due after `day` that may be named; empty without one."""
+    for row in upcoming:
+        if row.planned_for and row.planned_for > day and _is_described(row):
+            return f"{row.title}, pour le {long_date(row.planned_for)}."
+    return ""

@@ -1,0 +1,45 @@
+"""Which organizations a cycle expects a report from, and which have submitted one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chantier.lib.french import plural
+from chantier.reports.models import AnnualReport, ReportVersion
+from members.models import Cycle, Organization
+
+# Nothing is said about a group of fewer organizations.
+SMALLEST_GROUP = 3
+
+
+def organizations_of(cycle: Cycle) -> QuerySet[Organization]:
+    """Members who are not observers and joined before its end, and whoever submitted anyway."""
+    submitted = AnnualReport.objects.filter(
+        cycle=cycle, organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
+    )
+    return Organization.objects.filter(
+        Q(is_active=True, joined_on__lte=cycle.ends_on) & ~Q(kind=Organization.Kind.OBSERVER)
+        | Exists(submitted)
+    )
+
+
+def submitted_versions(cycle: Cycle) -> QuerySet[ReportVersion]:
+    """The latest version of each organization's report, without the bytes of its PDF."""
+    return (
+        ReportVersion.objects.latest_of_each()
+        .filter(report__cycle=cycle, report__organization__isnull=False)
+        .select_related("report__organization")
+        .defer("pdf")
+        .order_by("report__organization__name", "report_id")
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    submitted: int
+    expected: int
+
+    @property
+    def in_words(self) -> str:
+        """« 8 organisations sur 12 »."""
+        return f"{self.submitted} organisation{plural(self.submitted)} sur {self.expected}"

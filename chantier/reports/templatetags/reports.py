@@ -1,0 +1,84 @@
+"""What pages and PDF of reports share: dates of the frozen content, and the bar on paper."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from chantier.lib import bars, french
+
+register = template.Library()
+
+# Ink of a stage and its soft ground, as in static/css/tokens.css (light): an SVG in a PDF takes
+# no style of the page.
+_COLOURS = {
+    1: ("#4a52a8", "#ecedf8"),
+    2: ("#0b6c77", "#e0f0f1"),
+    3: ("#4c7016", "#ebf2dd"),
+    4: ("#99570a", "#f9eddb"),
+    5: ("#96336f", "#f8e7f1"),
+}
+_INK = ("#44566a", "#e7eae6")
+BAR_WIDTH = 250
+
+
+@register.filter
+def day(value: str | None) -> str:
+    """« 1er avril 2026 » from « 2026-04-01 » or from a moment; « n. d. » for None."""
+    if not value:
+        return french.NOT_AVAILABLE
+    if "T" in value:
+        moment = datetime.datetime.fromisoformat(value)
+        return french.long_date(timezone.localtime(moment).date())
+    return french.long_date(datetime.date.fromisoformat(value))
+
+
+@register.filter
+def listing(values: list[str]) -> str:
+    """« a, b et c »."""
+    if len(values) < 2:
+        return "".join(values)
+    return f"{', '.join(values[:-1])} et {values[-1]}"
+
+
+@register.inclusion_tag("reports/pdf/_bar.html")
+def paper_bar(order: int, figures: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """One block per measure, drawn with attributes alone; its title says the figures."""
+    ink, soft = _COLOURS.get(order, _INK)
+    return {
+        "order": order,
+        "ink": ink,
+        "soft": soft,
+        "blocks": bars.blocks(figures["blocks"], width=BAR_WIDTH),
+        "label": f"{name}\u00a0: {figures['words']}",
+    }
+
+
+@register.simple_tag
+def organization_sections() -> list[tuple[str, str]]:
+    """Anchors and titles of templates/reports/sections/organization.html."""
+    return [
+        ("profil", "Profil et portée"),
+        ("engagements", "Engagements"),
+        ("avancement", "Avancement par étape"),
+        ("implantees", "Mesures implantées pendant la période"),
+        ("a-venir", "Mesures à venir"),
+        ("rencontres", "Participation aux rencontres"),
+        ("preuves", "Annexe\u00a0: liste des preuves"),
+        ("sans-objet", "Annexe\u00a0: mesures sans objet"),
+        ("methode", "Annexe\u00a0: méthode et définitions"),
+    ]
+
+
+@register.simple_tag
+def chantier_sections() -> list[tuple[str, str]]:
+    """Anchors and titles of templates/reports/sections/chantier.html."""
+    return [
+        ("objectifs", "Objectifs et réalisations du chantier"),
+        ("organisations", "Organisations participantes"),
+        ("avancement", "Avancement par étape"),
+        ("rencontres", "Rencontres"),
+        ("methode", "Méthode et limites"),
+    ]
