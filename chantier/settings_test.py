@@ -1,7 +1,18 @@
 """What only tests change."""
 
+import os
+import tempfile
+
 from chantier.settings import *  # noqa: F403
+from chantier.settings import DATABASES
 
 # Fast, and asserted absent from production (tests/chantier/test_settings.py).
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: in memory, two connections do not wait for each other. One per
+    # run, so that two runs on one machine do not meet.
+    DATABASES["default"]["TEST"] = {
+        "NAME": os.path.join(tempfile.gettempdir(), f"chantier-test-{os.getpid()}.sqlite3")
+    }

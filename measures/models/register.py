@@ -80,7 +80,7 @@ class ImplementationQuerySet(SharedQuerySet):
         return (
             self.filter(measure=measure, status=Status.IMPLEMENTED, sharing__in=levels)
             .exclude(description="")
-            .select_related("organization", "organization__type")
+            .select_related("organization")
             .order_by("-implemented_on", "pk")[:6]
         )
 
