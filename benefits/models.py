@@ -1,6 +1,6 @@
 """Why and from whom: the inventory of benefits, public figures, and the directory of EÉS."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
@@ -9,6 +9,23 @@ from chantier.lib import french
 from chantier.lib.seeds import SeededModel
 from measures.models import SourcedModel
 from members.models import Term, Vocabulary
+
+
+class PublicFigureQuerySet(models.QuerySet["PublicFigure"]):
+    def visible_to(self, user: Any) -> Self:
+        """What is still to verify is not published to visitors."""
+        return self if user.is_authenticated else self.filter(to_verify=False)
+
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+    def of(self, benefit: "Benefit") -> Self:
+        """The figures of a benefit, and the older editions of the same figures."""
+        own = PublicFigure.objects.filter(benefits=benefit)
+        older = models.Exists(own.filter(label=models.OuterRef("label"), is_current=True))
+        return self.filter(
+            models.Exists(own.filter(pk=models.OuterRef("pk"))) | models.Q(older, is_current=False)
+        )
 
 
 class PublicFigure(SourcedModel):
@@ -20,6 +37,8 @@ class PublicFigure(SourcedModel):
     qualifier = models.CharField("précision", max_length=40, blank=True)
     year = models.PositiveSmallIntegerField("année")
     is_current = models.BooleanField("en vigueur", default=True)
+
+    objects = PublicFigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "donnée publique"
@@ -34,6 +53,22 @@ class PublicFigure(SourcedModel):
         """« plus de 248 000 emplois »."""
         text = french.quantity(self.value, self.unit)
         return f"{self.qualifier} {text}" if self.qualifier else text
+
+
+class BenefitQuerySet(models.QuerySet["Benefit"]):
+    def visible_to(self, user: Any) -> Self:
+        """What is still to verify is not published to visitors."""
+        return self if user.is_authenticated else self.filter(to_verify=False)
+
+    def with_current_figures(self, user: Any) -> Self:
+        """Add `current_figures`, those that this person may see."""
+        figures = PublicFigure.objects.current().visible_to(user)
+        return self.prefetch_related(models.Prefetch("figures", figures, to_attr="current_figures"))
+
+    def numbers_by_dimension(self) -> dict[str, int]:
+        """Number of benefits by dimension; a dimension without any is absent."""
+        rows = self.prefetch_related(None).order_by().values_list("dimension")
+        return dict(rows.annotate(number=models.Count("pk")))
 
 
 class Benefit(SourcedModel):
@@ -61,6 +96,8 @@ class Benefit(SourcedModel):
         PublicFigure, related_name="benefits", verbose_name="données publiques", blank=True
     )
     search_text = models.TextField(editable=False, default="")
+
+    objects = BenefitQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bénéfice"
@@ -90,6 +127,12 @@ class Benefit(SourcedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("benefits:benefit_detail", args=[self.slug])
+
+
+class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):
+    def with_terms(self) -> Self:
+        """Add the words of the directory: form, region, sectors, tags."""
+        return self.select_related("legal_form", "region").prefetch_related("sectors", "tags")
 
 
 class SocialEnterprise(SeededModel):
@@ -139,6 +182,8 @@ class SocialEnterprise(SeededModel):
     )
     is_fictional = models.BooleanField("fictive", default=False)
     search_text = models.TextField(editable=False, default="")
+
+    objects = SocialEnterpriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entreprise d’économie sociale"

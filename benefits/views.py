@@ -1,15 +1,90 @@
-"""stub"""
+"""The inventory of benefits, open to all, and the directory of EÉS, for members."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from benefits.filters import BenefitFilter, EnterpriseFilter
+from benefits.models import Benefit, PublicFigure, SocialEnterprise
+from chantier.lib import listing
+from chantier.lib.http import HtmxRequest
+
+# The inventory is read whole; past this, it is paginated like any list.
+BENEFITS_PER_PAGE = 120
 
 
-def benefit_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@dataclass(frozen=True)
+class Section:
+    """The benefits of one kind."""
+
+    kind: str
+    title: str
+    benefits: list[Benefit]
 
 
-def benefit_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+def sections_of(benefits: list[Benefit]) -> list[Section]:
+    """In figures, then in words; a kind without any has no section."""
+    titles = {
+        Benefit.Kind.QUANTITATIVE: "Bénéfices chiffrés",
+        Benefit.Kind.QUALITATIVE: "Bénéfices non chiffrés",
+    }
+    sections = [
+        Section(kind, title, [benefit for benefit in benefits if benefit.kind == kind])
+        for kind, title in titles.items()
+    ]
+    return [section for section in sections if section.benefits]
 
 
-def enterprise_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@vary_on_headers("HX-Request")
+@login_not_required
+def benefit_list(request: HtmxRequest) -> HttpResponse:
+    benefits = Benefit.objects.visible_to(request.user).with_current_figures(request.user)
+    filterset = BenefitFilter(request.GET, queryset=benefits, request=request)
+    rows = listing.build(request, filterset, per_page=BENEFITS_PER_PAGE)
+    results = {
+        "listing": rows,
+        "sections": sections_of(list(rows.page)),
+        "facets": filterset.dimension_facets(),
+        "dimension": filterset.dimension_value,
+        "path": request.path,
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "benefits/_benefit_results.html", results)
+    return render(request, "benefits/benefit_list.html", {"form": filterset.form, **results})
+
+
+@require_safe
+@login_not_required
+def benefit_detail(request: HtmxRequest, slug: str) -> HttpResponse:
+    benefit = get_object_or_404(
+        Benefit.objects.visible_to(request.user).prefetch_related("sources"), slug=slug
+    )
+    figures = list(
+        PublicFigure.objects.of(benefit)
+        .visible_to(request.user)
+        .prefetch_related("sources")
+        .order_by("-year", "code")
+    )
+    context = {
+        "benefit": benefit,
+        "current": [figure for figure in figures if figure.is_current],
+        "older": [figure for figure in figures if not figure.is_current],
+    }
+    return render(request, "benefits/benefit_detail.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def enterprise_list(request: HtmxRequest) -> HttpResponse:
+    filterset = EnterpriseFilter(
+        request.GET, queryset=SocialEnterprise.objects.with_terms(), request=request
+    )
+    results = {"listing": listing.build(request, filterset), "path": request.path}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "benefits/_enterprise_results.html", results)
+    return render(request, "benefits/enterprise_list.html", {"form": filterset.form, **results})

@@ -14,18 +14,18 @@ from members.models import Vocabulary
 class ClauseFilter(TermFilterSet):
     q = SearchFilter(label="Rechercher")
     etape = django_filters.ChoiceFilter(
-        label="Étape", field_name="stage__slug", empty_label="Toutes les étapes"
+        label="Étape", field_name="stage__slug", empty_label="Toutes"
     )
     document = TermFilter(
         label="Document",
         field_name="documents",
         vocabulary=Vocabulary.DOCUMENT_KIND,
-        empty_label="Tous les documents",
+        empty_label="Tous",
     )
     reference = django_filters.ChoiceFilter(
         label="Cadre légal",
         field_name="legal_references__code",
-        empty_label="Toutes les références",
+        empty_label="Tout",
     )
 
     class Meta:

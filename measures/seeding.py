@@ -78,11 +78,11 @@ def _seed_clauses(
     newest: dict[int, ClauseVersion] = {}
     for version in ClauseVersion.objects.order_by("number"):
         newest[version.clause_id] = version
-    ClauseVersion.objects.bulk_create(
-        version
-        for code, clause in clauses.items()
-        if (version := _next_version(clause, newest.get(clause.pk), texts[code]))
-    )
+    for code, clause in clauses.items():
+        version = _next_version(clause, newest.get(clause.pk), texts[code])
+        if version:
+            # Not in bulk: a saved version is also what its clause is found by.
+            version.save()
     return len(clauses)
 
 
