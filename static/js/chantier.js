@@ -55,6 +55,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.busy = "1";
+  // A network that answers nothing must not close the form for ever.
+  setTimeout(() => delete form.dataset.busy, 8000);
   for (const button of form.querySelectorAll("button:not([type])")) {
     button.setAttribute("aria-busy", "true");
   }
