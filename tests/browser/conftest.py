@@ -1,0 +1,175 @@
+"""A real browser, the system's Chromium, against a real server with the real content.
+
+The database of `make run` is made once; each test gets a copy of it and a server of its own. Every
+page visited is checked: no violation of WCAG 2.2 AA that axe can see, nothing in the console (the
+Content-Security-Policy would speak there), no request to another machine, no sideways scroll.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PASSWORD = "demo-chantier-2021"
+PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
+_axe = Axe()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    launch: dict[str, Any] = {"args": arguments}
+    # Without a Chromium of the system (Ubuntu has only a snap), Playwright uses its own.
+    if path := os.environ.get("CHROMIUM") or shutil.which("chromium"):
+        launch["executable_path"] = path
+    return launch
+
+
+def _environment(data: Path) -> dict[str, str]:
+    """A developer's machine, as `make run` finds it, with its data in `data`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CHANTIER_", "DATABASE_URL", "DJANGO_"))
+    }
+    return kept | {"CHANTIER_DATA": str(data), "PYTHONWARNINGS": "default"}
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeded portal with its demo accounts, made once."""
+    data = tmp_path_factory.mktemp("demo")
+    subprocess.run(_manage("bootstrap"), env=_environment(data), check=True, capture_output=True)
+    return data
+
+
+@pytest.fixture
+def portal(demo_data: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a server on a copy of the demo."""
+    data = tmp_path / "data"
+    shutil.copytree(demo_data, data)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (tmp_path / "server.log").open("w") as log:
+        command = _manage("runserver", "--noreload", f"127.0.0.1:{port}")
+        server = subprocess.Popen(command, env=_environment(data), stdout=log, stderr=log)
+        try:
+            _wait_for(f"{address}/sante/")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"no answer at {address}")
+
+
+class Visitor:
+    """A person at a browser, for whom every page must be sound."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.faults: list[str] = []
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # Chromium logs every answer of 400 and more: a test that expects one says so by itself.
+        expected = "the server responded with a status of 409"
+        if message.type in ("error", "warning") and expected not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host not in ("localhost", "127.0.0.1", None):
+            self.faults.append(f"another machine: {request.url}")
+
+    def open(self, path: str) -> None:
+        response = self.page.goto(f"{self.address}{path}")
+        assert response is not None
+        assert response.ok, f"{path}: {response.status}"
+        self.check()
+
+    def log_in(self, email: str) -> None:
+        self.page.goto(f"{self.address}/connexion/")
+        self.page.get_by_label("Courriel").fill(email)
+        self.page.get_by_label("Mot de passe").fill(PASSWORD)
+        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.wait_for_url("**/tableau-de-bord/")
+        self.check()
+
+    def check(self) -> None:
+        """The page as it stands: accessible, silent, no wider than its window."""
+        found = _axe.run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        path = urlsplit(self.page.url).path
+        rules = [
+            f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}"
+            for rule in found.response["violations"]
+        ]
+        assert not rules, f"{path}: {rules}"
+        assert not self.faults, f"{path}: {self.faults}"
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        window = self.page.evaluate("window.innerWidth")
+        assert width <= window, f"{path}: {width} px wide in a window of {window}"
+
+
+NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, portal: str) -> Iterator[NewVisitor]:
+    """Each call is one more person, with a browser of their own; keywords are Playwright's."""
+    contexts: list[BrowserContext] = []
+
+    def create(**options: Any) -> Visitor:
+        context = browser.new_context(
+            **{"viewport": DESK, "locale": "fr-CA", "timezone_id": "America/Toronto"} | options
+        )
+        contexts.append(context)
+        return Visitor(context.new_page(), portal)
+
+    yield create
+    for context in contexts:
+        context.close()
