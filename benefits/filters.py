@@ -1,11 +1,12 @@
 """Filters of the inventory and of the directory, in the address."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import django_filters
 from django.http import QueryDict
 
-from benefits.models import Benefit, SocialEnterprise
+from benefits.models import Benefit, BenefitQuerySet, SocialEnterprise
 from chantier.lib.filtering import SearchFilter, rows_but_for
 from members.filters import TermFilter, TermFilterSet
 from members.models import Vocabulary
@@ -48,7 +49,8 @@ class BenefitFilter(django_filters.FilterSet):
 
     def dimension_facets(self) -> list[Facet]:
         """« Toutes », then each dimension, counted under the other filters."""
-        numbers = rows_but_for(self, "dimension").numbers_by_dimension()
+        rows = cast(BenefitQuerySet, rows_but_for(self, "dimension"))
+        numbers = rows.numbers_by_dimension()
         numbers[""] = sum(numbers.values())
         return [
             Facet(

@@ -49,6 +49,12 @@ class PublicFigure(SourcedModel):
         return f"{self.label} ({self.year})"
 
     @property
+    def short_quantity(self) -> str:
+        """« 53,6 G$ », « 44,4 % », « 11 360 »: the unit only where it is a sign."""
+        is_sign = "$" in self.unit or "%" in self.unit
+        return french.quantity(self.value, self.unit) if is_sign else french.number(self.value)
+
+    @property
     def quantity(self) -> str:
         """« plus de 248 000 emplois »."""
         text = french.quantity(self.value, self.unit)

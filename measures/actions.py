@@ -1,4 +1,7 @@
-"""Writes in a register: each is one transaction, with its line in the journal."""
+"""Writes in a register: each is one transaction, with its line in the journal.
+
+A new text of a clause is its own journal: its row says who wrote it and when.
+"""
 
 import datetime
 import uuid
@@ -11,7 +14,14 @@ from django.db import transaction
 from django.db.models import F
 
 from chantier.lib.files import CheckedFile
-from measures.models import Evidence, Implementation, ImplementationEvent, Measure
+from measures.models import (
+    Clause,
+    ClauseVersion,
+    Evidence,
+    Implementation,
+    ImplementationEvent,
+    Measure,
+)
 from measures.statuses import Status
 from members.models import Organization, User
 
@@ -181,3 +191,15 @@ def _add_evidence(
         row.save()
         implementation.evidence.add(row)
     return [piece.title for piece in pieces]
+
+
+@transaction.atomic
+def add_clause_version(*, version: ClauseVersion, by: User) -> ClauseVersion:
+    """Number and sign a new text of a clause; the texts before it stay as they are."""
+    # The clause's row is the lock: two texts at once would take the same number.
+    clause = Clause.objects.select_for_update().get(pk=version.clause_id)
+    newest = clause.versions.first()
+    version.number = newest.number + 1 if newest else 1
+    version.author = by
+    version.save()
+    return version

@@ -1,32 +1,81 @@
 """What ECPAR staff may do in the administration, from their role in the portal."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
 from members.roles import PORTAL_ROLE_PERMISSIONS, Permission
 
-# Models of the catalogue and of meetings that staff keep; journals and frozen versions never.
-EDITABLE = {
-    "members": {"term", "organization", "membership", "cycle", "cycleobjective", "achievement"},
-    "measures": {
-        "source",
-        "stage",
-        "measure",
-        "legalreference",
-        "threshold",
-        "clause",
-        "indicator",
-        "barrier",
-        "solution",
-    },
-    "benefits": {"benefit", "publicfigure", "socialenterprise"},
-    "meetings": {"meeting", "objective", "attendance"},
-}
+_READ = frozenset({"view"})
+_ADD = frozenset({"view", "add"})
+_KEEP = frozenset({"view", "add", "change"})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Those who hold `permission` may do `verbs` on `models`; nobody deletes."""
+
+    permission: Permission
+    verbs: frozenset[str]
+    app: str
+    models: frozenset[str]
+
+
+GRANTS = (
+    Grant(Permission.CATALOGUE_EDIT, _KEEP, "members", frozenset({"term"})),
+    Grant(
+        Permission.CATALOGUE_EDIT,
+        _KEEP,
+        "measures",
+        frozenset(
+            {
+                "source",
+                "stage",
+                "measure",
+                "legalreference",
+                "threshold",
+                "clause",
+                "indicator",
+                "barrier",
+                "solution",
+            }
+        ),
+    ),
+    # A text that stands is never changed: a new one is added.
+    Grant(Permission.CATALOGUE_EDIT, _ADD, "measures", frozenset({"clauseversion"})),
+    Grant(
+        Permission.CATALOGUE_EDIT,
+        _KEEP,
+        "benefits",
+        frozenset({"benefit", "publicfigure", "socialenterprise"}),
+    ),
+    Grant(
+        Permission.MEETING_MANAGE,
+        _KEEP,
+        "meetings",
+        frozenset({"meeting", "objective", "attendance"}),
+    ),
+    # Who runs a meeting finds its people, but gives nobody a role in an organization.
+    Grant(
+        Permission.MEETING_MANAGE,
+        _READ,
+        "members",
+        frozenset({"organization", "membership", "cycle", "cycleobjective", "achievement", "user"}),
+    ),
+    Grant(
+        Permission.PEOPLE_MANAGE,
+        _KEEP,
+        "members",
+        frozenset({"organization", "membership", "cycle", "cycleobjective", "achievement", "user"}),
+    ),
+    # The journal of the registers is not here: it holds what organizations keep to themselves.
+    Grant(Permission.PEOPLE_MANAGE, _READ, "members", frozenset({"auditentry"})),
+)
 
 
 class PortalRoleBackend(ModelBackend):
-    """Grants the administration of the catalogue to those who hold CATALOGUE_EDIT."""
+    """Grants the administration by role; a superuser has the rest."""
 
     def authenticate(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -36,16 +85,19 @@ class PortalRoleBackend(ModelBackend):
             return True
         app, _, codename = perm.partition(".")
         verb, _, model = codename.partition("_")
-        return (
-            user_obj.is_active
-            and verb in ("view", "add", "change")
-            and model in EDITABLE.get(app, ())
-            and Permission.CATALOGUE_EDIT in PORTAL_ROLE_PERMISSIONS[user_obj.portal_role]
+        return any(
+            grant.app == app and verb in grant.verbs and model in grant.models
+            for grant in _grants_of(user_obj)
         )
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return super().has_module_perms(user_obj, app_label) or (
-            app_label in EDITABLE
-            and user_obj.is_active
-            and Permission.CATALOGUE_EDIT in PORTAL_ROLE_PERMISSIONS[user_obj.portal_role]
+        return super().has_module_perms(user_obj, app_label) or any(
+            grant.app == app_label for grant in _grants_of(user_obj)
         )
+
+
+def _grants_of(user: Any) -> list[Grant]:
+    if not user.is_active or not user.is_authenticated:
+        return []
+    held = PORTAL_ROLE_PERMISSIONS[user.portal_role]
+    return [grant for grant in GRANTS if grant.permission in held]

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CATALOGUE_EDIT = "catalogue_edit"
     MEETING_MANAGE = "meeting_manage"
     REPORT_OVERSEE = "report_oversee"
+    PEOPLE_MANAGE = "people_manage"
 
 
 class Role(models.TextChoices):
@@ -56,5 +57,7 @@ _FACILITATOR = {
 PORTAL_ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "": frozenset(),
     PortalRole.FACILITATOR: frozenset(_FACILITATOR),
-    PortalRole.COORDINATOR: frozenset(_FACILITATOR | {Permission.REPORT_OVERSEE}),
+    PortalRole.COORDINATOR: frozenset(
+        _FACILITATOR | {Permission.REPORT_OVERSEE, Permission.PEOPLE_MANAGE}
+    ),
 }

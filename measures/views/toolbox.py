@@ -58,11 +58,11 @@ def clause_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         .prefetch_related("versions", "documents", "legal_references", "sources"),
         slug=slug,
     )
-    latest, *older = list(clause.versions.all()) or [None]
+    versions = list(clause.versions.all())
     context = {
         "clause": clause,
-        "latest": latest,
-        "older": older,
+        "latest": versions[0] if versions else None,
+        "older": versions[1:],
         "notice": Clause.NOTICE,
         "current_stage": clause.stage,
     }

@@ -1,0 +1,72 @@
+"""The inventory of benefits, the public figures, and the directory of EÉS."""
+
+from django.contrib import admin
+
+from benefits.models import Benefit, PublicFigure, SocialEnterprise
+from chantier.lib.administration import SeededAdmin
+
+_MARKS = ["is_inference", "to_verify", "basis"]
+
+
+@admin.register(Benefit)
+class BenefitAdmin(SeededAdmin):
+    fields = [
+        "code",
+        "kind",
+        "dimension",
+        "title",
+        "slug",
+        "unit",
+        "formula",
+        "statement",
+        "note",
+        "figures",
+        "sources",
+        *_MARKS,
+    ]
+    list_display = ["code", "title", "kind", "dimension", "is_inference", "to_verify"]
+    list_display_links = ["code", "title"]
+    list_filter = ["kind", "dimension", "is_inference", "to_verify"]
+    search_fields = ["code", "title", "statement", "formula"]
+    autocomplete_fields = ["figures", "sources"]
+
+
+@admin.register(PublicFigure)
+class PublicFigureAdmin(SeededAdmin):
+    fields = [
+        "code",
+        "label",
+        "qualifier",
+        "value",
+        "unit",
+        "year",
+        "is_current",
+        "sources",
+        *_MARKS,
+    ]
+    list_display = ["code", "label", "quantity", "year", "is_current", "to_verify"]
+    list_display_links = ["code", "label"]
+    list_filter = ["is_current", "year", "is_inference", "to_verify"]
+    search_fields = ["code", "label"]
+    autocomplete_fields = ["sources"]
+
+
+@admin.register(SocialEnterprise)
+class SocialEnterpriseAdmin(SeededAdmin):
+    fields = [
+        "code",
+        "name",
+        "slug",
+        "legal_form",
+        "region",
+        "sectors",
+        "tags",
+        "mission",
+        "eligibility",
+        "is_fictional",
+        *_MARKS,
+    ]
+    list_display = ["name", "legal_form", "region", "eligibility", "is_fictional"]
+    list_filter = ["eligibility", "is_fictional", "legal_form", "region"]
+    list_select_related = ["legal_form", "region"]
+    search_fields = ["code", "name", "mission"]
