@@ -7,9 +7,11 @@ draws with the fonts of the repository, and gives the same bytes for the same co
 import atexit
 import os
 import threading
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from django.template.loader import render_to_string
 
 STATIC_DIR = Path(settings.STATICFILES_DIRS[0]).resolve()
 STYLE_SHEET = STATIC_DIR / "css" / "pdf.css"
+FONTS = STATIC_DIR / "fonts"
 
 # Pango's font map is shared; threads gain nothing here anyway.
 _lock = threading.Lock()
@@ -43,6 +46,34 @@ def static_path(url: str) -> Path:
     return path
 
 
+_SUBSTITUTES = {"‐": "-", "‑": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "✓": "x"}
+
+
+def _substitute(char: str) -> str:
+    """What stands for a character that our fonts lack, ready to stand in HTML."""
+    if unicodedata.category(char) in ("Cc", "Cf") or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    plain = _SUBSTITUTES.get(char) or unicodedata.normalize("NFKD", char)
+    return escape("".join(c for c in plain if c in _drawable()) or "?")
+
+
+@cache
+def _drawable() -> frozenset[str]:
+    """The characters of our text font; those of titles fall back on it."""
+    from fontTools.ttLib import TTFont
+
+    codes = {ord(char) for char in "\t\n\r\u00ad\u200b\u202f"}
+    for path in sorted(FONTS.glob("atkinson-*.woff2")):
+        with TTFont(path) as font:
+            codes |= set(font.getBestCmap())
+    return frozenset(map(chr, codes))
+
+
+def drawable(html: str) -> str:
+    """Replace what our fonts cannot draw: an empty box says nothing and breaks PDF/UA."""
+    return html.translate({ord(char): _substitute(char) for char in set(html) - _drawable()})
+
+
 @dataclass(frozen=True)
 class _Engine:
     """WeasyPrint, our fetcher, and what is parsed once per process."""
@@ -57,7 +88,7 @@ class _Engine:
 @cache
 def _engine() -> _Engine:
     # Read by fontconfig when it starts; without any font it would end the process.
-    os.environ["FONTCONFIG_FILE"] = str(STATIC_DIR / "fonts" / "fonts.conf")
+    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
     # It costs a second and 50 MB to import: only those who print pay for it.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -89,7 +120,7 @@ def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
     The template says the language (`html lang`), the title and the headings; user text in it goes
     through the filter `breakable`, without which one endless word would keep the engine for hours.
     """
-    html = render_to_string(template_name, dict(context))
+    html = drawable(render_to_string(template_name, dict(context)))
     with _lock:
         engine = _engine()
         document = engine.html(

@@ -354,16 +354,15 @@ def _lead(period: Period, progress: ProgressFigures, implemented: int) -> str:
     done = total.counts["implemented"]
     if total.rate is None:
         return f"{first} Aucune mesure du guide ne s’applique à elle."
-    verb = "sont implantées" if done >= 2 else "est implantée"
-    state = (
-        f"Au {long_date(period.as_of)}, {done} des {total.applicable} mesures applicables {verb}, "
-        f"soit {percent(total.rate)}"
-    )
+    if not done:
+        state = f"aucune des {total.applicable} mesures applicables n’est implantée"
+    elif done == 1:
+        state = f"1 des {total.applicable} mesures applicables est implantée"
+    else:
+        state = f"{done} des {total.applicable} mesures applicables sont implantées"
     if total.applicable == 1:
-        state = (
-            f"Au {long_date(period.as_of)}, {done} mesure implantée sur 1 mesure applicable, "
-            f"soit {percent(total.rate)}"
-        )
+        state = f"la seule mesure applicable {'est' if done else 'n’est pas'} implantée"
+    state = f"Au {long_date(period.as_of)}, {state}, soit {percent(total.rate)}"
     return f"{first} {state}{_compared(total.points, period.compared_with)}."
 
 
