@@ -1,0 +1,154 @@
+"""Every address of the portal, and a small world in which each of them leads somewhere."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from chantier.reports.models import ReportVersion
+from measures.models import Evidence, Implementation
+from members.models import Organization
+from tests.factories import (
+    AnnualReportFactory,
+    BenefitFactory,
+    ClauseVersionFactory,
+    CycleFactory,
+    EvidenceFactory,
+    ImplementationEventFactory,
+    ImplementationFactory,
+    MeasureFactory,
+    MeetingFactory,
+    ObjectiveFactory,
+    ReportVersionFactory,
+    StageFactory,
+    SynthesisFactory,
+    SynthesisPointFactory,
+    SynthesisVersionFactory,
+)
+
+# Django writes these from the models: one line in the matrix stands for all.
+ADMIN = "admin:index"
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    view: Callable[..., Any]
+
+    @property
+    def is_ours(self) -> bool:
+        package = self.view.__module__.partition(".")[0]
+        return package in ("benefits", "chantier", "measures", "meetings", "members")
+
+
+def routes() -> Iterator[Route]:
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[Any], namespace: str, prefix: str) -> Iterator[Route]:
+    for entry in patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            if inner == "admin:":
+                index = next(one for one in entry.url_patterns if one.name == "index")
+                yield Route(ADMIN, pattern, index.callback)
+            else:
+                yield from _walk(entry.url_patterns, inner, pattern)
+        elif isinstance(entry, URLPattern):
+            assert entry.name, f"{pattern} has no name"
+            yield Route(namespace + entry.name, pattern, entry.callback)
+
+
+@dataclass
+class Belongings:
+    """What one organization owns."""
+
+    organization: Organization
+    implementation: Implementation
+    evidence: Evidence
+    version: ReportVersion
+
+
+@dataclass
+class World:
+    """Organizations A and B with the same belongings, and what all share."""
+
+    a: Belongings
+    b: Belongings
+    kwargs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def address(self, name: str, **changes: Any) -> str:
+        """An address of A, or with `changes` of something else."""
+        return reverse(name, kwargs=self.kwargs.get(name, {}) | changes)
+
+
+def build_world(a: Organization, b: Organization) -> World:
+    stages = [StageFactory(order=order) for order in range(1, 6)]
+    measure = MeasureFactory(stage=stages[0])
+    MeasureFactory(stage=stages[1])
+    world = World(_belongings(a, measure), _belongings(b, measure))
+    meeting = MeetingFactory(held=True, slug="rencontre")
+    ObjectiveFactory(meeting=meeting)
+    synthesis = SynthesisFactory(meeting=meeting)
+    SynthesisPointFactory(synthesis=synthesis)
+    SynthesisVersionFactory(synthesis=synthesis)
+    of_chantier = AnnualReportFactory(of_chantier=True, submitted=True)
+    chantier_version = ReportVersionFactory(report=of_chantier)
+    clause = ClauseVersionFactory(clause__stage=stages[0]).clause
+    world.kwargs = _kwargs(world.a, chantier_version)
+    for name in ("meeting_detail", "synthesis_detail", "synthesis_edit", "synthesis_publish"):
+        world.kwargs[f"meetings:{name}"] = {"slug": meeting.slug}
+    world.kwargs |= {
+        "measures:stage_detail": {"slug": stages[0].slug},
+        "measures:measure_detail": {"slug": measure.slug},
+        "measures:clause_detail": {"slug": clause.slug},
+        "benefits:benefit_detail": {"slug": BenefitFactory().slug},
+    }
+    return world
+
+
+def _belongings(organization: Organization, measure: Any) -> Belongings:
+    implementation = ImplementationFactory(
+        organization=organization,
+        measure=measure,
+        implemented=True,
+        description=f"Secret de {organization.name}",
+    )
+    ImplementationEventFactory(implementation=implementation)
+    evidence = EvidenceFactory(
+        organization=organization,
+        is_file=True,
+        content=f"Secret de {organization.name}".encode(),
+    )
+    implementation.evidence.add(evidence)
+    report = AnnualReportFactory(organization=organization, submitted=True)
+    version = ReportVersionFactory(report=report, signatory_name=f"Secret de {organization.name}")
+    return Belongings(organization, implementation, evidence, version)
+
+
+def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict[str, Any]]:
+    org = {"org_slug": mine.organization.slug}
+    cycle = {"cycle": CycleFactory().label}
+    number = {"number": mine.version.number}
+    return {
+        "members:organization_detail": org,
+        "measures:implementation_list": org,
+        "measures:implementation_create": org,
+        "measures:implementation_adopt": org,
+        "measures:implementation_detail": org | {"pk": mine.implementation.pk},
+        "measures:evidence_download": org | {"pk": mine.evidence.pk},
+        "reports:report_list": org,
+        "reports:report_detail": org | cycle,
+        "reports:report_preview_pdf": org | cycle,
+        "reports:report_submit": org | cycle,
+        "reports:report_version_pdf": org | cycle | number,
+        "reports:chantier_report": cycle,
+        "reports:chantier_preview_pdf": cycle,
+        "reports:chantier_submit": cycle,
+        "reports:chantier_version_pdf": cycle | {"number": chantier_version.number},
+        "reports:verification": {"code": mine.version.verification_code},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
+    }

@@ -1,0 +1,263 @@
+"""Who may open what: one line per address, each role, reading and writing.
+
+Adding an address means adding its line. Roles, in order: anonymous; manager of organization B;
+reader, contributor and manager of organization A; facilitator and coordinator of ECPAR. The
+addresses are those of A. Forms are posted empty: 200 shows their errors.
+"""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from measures.models import Evidence, Implementation
+from members.sharing import SharingLevel
+from tests.addresses import ADMIN, Route, build_world, routes
+from tests.html import StrictClient
+
+ROLES = [
+    "anonymous",
+    "outsider",
+    "reader",
+    "contributor",
+    "manager",
+    "facilitator",
+    "coordinator",
+]
+
+#              anon. out. read contr man. fac. coord.
+PUBLIC = "      200  200  200  200  200  200  200"
+LOGGED_IN = "   302  200  200  200  200  200  200"
+OF_A = "        302  404  200  200  200  200  200"
+A_EDITS = "     302  404  403  200  200  403  403"
+A_SUBMITS = "   302  404  403  403  200  403  403"
+STAFF = "       302  403  403  403  403  200  200"
+COORDINATOR = " 302  403  403  403  403  403  200"
+NO_PUBLIC = "   405  405  405  405  405  405  405"
+NO = "          302  405  405  405  405  405  405"
+
+MATRIX = {
+    # name: (statuses of GET, statuses of POST)
+    "home:index": (PUBLIC, NO_PUBLIC),
+    "home:dashboard": (LOGGED_IN, NO),
+    "home:help": (PUBLIC, NO_PUBLIC),
+    "home:health": (PUBLIC, NO_PUBLIC),
+    # Accounts: those who are logged in are sent to their dashboard
+    "account_login": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
+    "account_logout": ("302 200 200 200 200 200 200", "302 302 302 302 302 302 302"),
+    "account_signup": ("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
+    "account_change_password": (LOGGED_IN, LOGGED_IN),
+    "account_set_password": ("302 302 302 302 302 302 302", "302 302 302 302 302 302 302"),
+    "account_reauthenticate": (LOGGED_IN, LOGGED_IN),
+    "account_inactive": (PUBLIC, NO_PUBLIC),
+    "account_reset_password": (PUBLIC, PUBLIC),
+    "account_reset_password_done": (PUBLIC, NO_PUBLIC),
+    "account_reset_password_from_key": (PUBLIC, PUBLIC),
+    "account_reset_password_from_key_done": (PUBLIC, NO_PUBLIC),
+    "members:organization_detail": (OF_A, NO),
+    # The guide and the tool box
+    "measures:stage_list": (PUBLIC, NO_PUBLIC),
+    "measures:stage_detail": (PUBLIC, NO_PUBLIC),
+    "measures:measure_detail": (PUBLIC, NO_PUBLIC),
+    "measures:clause_list": (LOGGED_IN, NO),
+    "measures:clause_detail": (LOGGED_IN, NO),
+    "measures:indicator_list": (LOGGED_IN, NO),
+    "measures:barrier_list": (LOGGED_IN, NO),
+    "measures:legal_reference_list": (LOGGED_IN, NO),
+    # The register
+    "measures:implementation_list": (OF_A, NO),
+    "measures:implementation_create": (A_EDITS, A_EDITS),
+    "measures:implementation_adopt": (NO, "302 404 403 302 302 403 403"),
+    "measures:implementation_detail": (OF_A, A_EDITS),
+    "measures:evidence_download": (OF_A, NO),
+    # Benefits
+    "benefits:benefit_list": (PUBLIC, NO_PUBLIC),
+    "benefits:benefit_detail": (PUBLIC, NO_PUBLIC),
+    "benefits:enterprise_list": (LOGGED_IN, NO),
+    # Meetings
+    "meetings:meeting_list": (LOGGED_IN, NO),
+    "meetings:meeting_detail": (LOGGED_IN, NO),
+    "meetings:synthesis_detail": (LOGGED_IN, NO),
+    "meetings:synthesis_edit": (STAFF, STAFF),
+    "meetings:synthesis_publish": (STAFF, STAFF),
+    # Annual reports
+    "reports:report_list": (OF_A, NO),
+    "reports:report_detail": (OF_A, NO),
+    "reports:report_preview_pdf": (OF_A, NO),
+    "reports:report_submit": (A_SUBMITS, A_SUBMITS),
+    "reports:report_version_pdf": (OF_A, NO),
+    "reports:report_matrix": (COORDINATOR, NO),
+    "reports:chantier_report": (COORDINATOR, NO),
+    "reports:chantier_preview_pdf": (COORDINATOR, NO),
+    "reports:chantier_submit": (COORDINATOR, COORDINATOR),
+    "reports:chantier_version_pdf": (COORDINATOR, NO),
+    "reports:verify": (PUBLIC, NO_PUBLIC),
+    "reports:verification": (PUBLIC, NO_PUBLIC),
+    ADMIN: ("302 302 302 302 302 200 200", "302 302 302 302 302 200 200"),
+}
+OF_AN_ORGANIZATION = [route for route in routes() if "org_slug" in route.pattern]
+
+
+@pytest.fixture
+def people(reader, contributor, manager, outsider, facilitator, coordinator, log_in_as):
+    users = {
+        "outsider": outsider,
+        "reader": reader,
+        "contributor": contributor,
+        "manager": manager,
+        "facilitator": facilitator,
+        "coordinator": coordinator,
+    }
+    clients = {name: log_in_as(user) for name, user in users.items()}
+    return {"anonymous": StrictClient()} | clients
+
+
+@pytest.fixture
+def world(organization, other_organization):
+    return build_world(organization, other_organization)
+
+
+def test_every_address_has_its_line():
+    names = {route.name for route in routes()}
+    assert names == set(MATRIX)
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("name", MATRIX)
+def test_each_role_gets_its_status(name, world, people):
+    for method, row in zip(("get", "post"), MATRIX[name], strict=True):
+        statuses = {}
+        for role in ROLES:
+            # What a post writes is not there for the next role.
+            with transaction.atomic():
+                statuses[role] = getattr(people[role], method)(world.address(name)).status_code
+                transaction.set_rollback(True)
+        expected = dict(zip(ROLES, map(int, row.split()), strict=True))
+        assert statuses == expected, f"{method.upper()} {name}"
+
+
+def test_only_the_public_addresses_open_without_logging_in(world):
+    """Closed by default: the public ones are those of the matrix, all others lead to log in."""
+    checked = 0
+    for name, (reading, _) in MATRIX.items():
+        response = StrictClient().get(world.address(name))
+        if reading.split()[0] == "302" and not name.startswith("account_logout"):
+            place = "/admin/login/" if name == ADMIN else reverse("account_login")
+            assert response.url.startswith(f"{place}?next="), name
+            checked += 1
+    assert checked > 20
+
+
+@pytest.mark.parametrize("route", [r for r in routes() if r.is_ours], ids=lambda r: r.name)
+def test_every_view_names_its_methods(route, world, people):
+    for method in ("put", "patch", "delete"):
+        for role in ("manager", "coordinator"):
+            response = getattr(people[role], method)(world.address(route.name))
+            assert response.status_code == 405, (method, role)
+
+
+# --- What belongs to somebody else -------------------------------------------------
+
+
+def normalized(response, *names):
+    """The body without what differs at each answer, nor the name that was asked for."""
+    body = response.content.decode()
+    body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"', "", body)
+    for name in names:
+        body = body.replace(str(name), "…")
+    return body
+
+
+@pytest.mark.parametrize("route", OF_AN_ORGANIZATION, ids=lambda route: route.name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_organization_is_one_that_does_not_exist(route: Route, method, world, people):
+    foreign = world.address(route.name, org_slug=world.b.organization.slug)
+    nowhere = world.address(route.name, org_slug="nulle-part")
+    for role in ("reader", "contributor", "manager"):
+        answers = [getattr(people[role], method)(address) for address in (foreign, nowhere)]
+        statuses = [answer.status_code for answer in answers]
+        assert statuses in ([404, 404], [405, 405]), role
+        one, other = (
+            normalized(answer, world.b.organization.slug, "nulle-part") for answer in answers
+        )
+        assert one == other
+
+
+FOREIGN_IDS = [
+    ("measures:implementation_detail", "pk", lambda world: world.b.implementation.pk),
+    ("measures:evidence_download", "pk", lambda world: world.b.evidence.pk),
+    ("reports:report_version_pdf", "number", lambda world: 2),
+]
+
+
+@pytest.mark.parametrize(("name", "argument", "of_b"), FOREIGN_IDS, ids=lambda v: str(v)[:32])
+def test_an_object_of_another_organization_is_one_that_does_not_exist(
+    name, argument, of_b, world, people
+):
+    """B has a second version of its report; A does not."""
+    from tests.factories import ReportVersionFactory
+
+    ReportVersionFactory(report=world.b.version.report, number=2)
+    foreign, missing = of_b(world), 999_999
+    for role in ("reader", "manager", "coordinator"):
+        answers = [
+            people[role].get(world.address(name, **{argument: value}))
+            for value in (foreign, missing)
+        ]
+        assert [answer.status_code for answer in answers] == [404, 404], role
+        one, other = (normalized(answer, foreign, missing) for answer in answers)
+        assert one == other
+
+
+def test_a_foreign_record_cannot_be_posted_to(world, people):
+    address = world.address("measures:implementation_detail", pk=world.b.implementation.pk)
+    before = Implementation.objects.values().get(pk=world.b.implementation.pk)
+    assert people["manager"].post(address, {"status": "abandonnee"}).status_code == 404
+    assert Implementation.objects.values().get(pk=world.b.implementation.pk) == before
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("role", ["reader", "contributor", "manager"])
+def test_no_page_shows_the_secrets_of_another_organization(role, world, people):
+    """Organization B shared nothing with the chantier."""
+    checked = 0
+    for name in MATRIX:
+        response = people[role].get(world.address(name))
+        body = b"".join(response) if response.streaming else response.content
+        assert b"Secret de Organisation B" not in body, name
+        assert b"organisation-b" not in body, name
+        checked += b"Secret de Organisation A" in body
+    assert checked >= 2, "the record and the evidence of one’s own organization show"
+
+
+def test_staff_do_not_see_what_is_private_to_an_organization(world, people):
+    Implementation.objects.update(sharing=SharingLevel.PRIVATE)
+    Evidence.objects.update(sharing=SharingLevel.PRIVATE)
+    for role, status in [("reader", 200), ("facilitator", 404), ("coordinator", 404)]:
+        for name in ("measures:implementation_detail", "measures:evidence_download"):
+            assert people[role].get(world.address(name)).status_code == status, (role, name)
+    for role in ("facilitator", "coordinator"):
+        page = people[role].get(world.address("measures:implementation_list"))
+        assert world.a.implementation.title not in page.content.decode()
+
+
+def test_a_role_that_is_taken_away_is_gone_at_the_next_click(world, people, manager):
+    address = world.address("measures:implementation_list")
+    assert people["manager"].get(address).status_code == 200
+    manager.memberships.all().delete()
+    assert people["manager"].get(address).status_code == 404
+
+
+def test_an_organization_that_left_is_closed_to_all(world, people):
+    world.a.organization.is_active = False
+    world.a.organization.save()
+    for role in ROLES[1:]:
+        response = people[role].get(world.address("measures:implementation_list"))
+        assert response.status_code == 404, role
+
+
+def test_a_closed_account_is_logged_out(world, people, reader):
+    reader.is_active = False
+    reader.save()
+    assert people["reader"].get(reverse("home:dashboard")).status_code == 302

@@ -1,0 +1,213 @@
+"""A page costs the same queries with ten times the rows."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from measures.models import Implementation
+from meetings.models import Synthesis
+from members.models import Cycle
+from tests.addresses import build_world
+from tests.factories import (
+    AchievementFactory,
+    AnnualReportFactory,
+    AttendanceFactory,
+    BarrierFactory,
+    BenefitFactory,
+    ClauseVersionFactory,
+    CycleFactory,
+    CycleObjectiveFactory,
+    EvidenceFactory,
+    ImplementationEventFactory,
+    ImplementationFactory,
+    IndicatorFactory,
+    LegalReferenceFactory,
+    MeasureFactory,
+    MeetingFactory,
+    MembershipFactory,
+    ObjectiveFactory,
+    OrganizationFactory,
+    PublicFigureFactory,
+    ReportVersionFactory,
+    SocialEnterpriseFactory,
+    SolutionFactory,
+    SourceFactory,
+    StageFactory,
+    SynthesisFactory,
+    SynthesisPointFactory,
+    SynthesisVersionFactory,
+    TermFactory,
+    ThresholdFactory,
+)
+
+FEW, MANY = 2, 20
+STATUSES = ["implemented", "in_progress", "planned", "to_undertake", "not_applicable"]
+
+
+def grow(world, times):
+    """Add `times` rows of everything that a list shows, each with what hangs on it."""
+    for index in range(times):
+        _grow_guide(world, index)
+        _grow_register(world, index)
+        _grow_benefits(index)
+        _grow_meetings(world, index)
+        _grow_reports(world, index)
+
+
+def _grow_guide(world, index):
+    stage = StageFactory(order=index % 5 + 1)
+    source = SourceFactory()
+    reference = LegalReferenceFactory()
+    reference.sources.add(source)
+    ThresholdFactory(legal_reference=reference, regime=f"regime-{reference.pk}")
+    measure = MeasureFactory(stage=world.a.implementation.stage)
+    measure.legal_references.add(reference)
+    measure.sources.add(source)
+    version = ClauseVersionFactory(clause__stage=stage)
+    version.clause.documents.add(TermFactory(code=f"document_kind:{index}"))
+    version.clause.legal_references.add(reference)
+    ClauseVersionFactory(clause=version.clause, number=2)
+    IndicatorFactory().sources.add(source)
+    barrier = BarrierFactory()
+    barrier.measures.add(measure)
+    barrier.sources.add(source)
+    SolutionFactory(barrier=barrier)
+
+
+def _grow_register(world, index):
+    for belongings in (world.a, world.b):
+        row = ImplementationFactory(
+            organization=belongings.organization,
+            measure=MeasureFactory(stage=StageFactory(order=index % 5 + 1)),
+            **{STATUSES[index % len(STATUSES)]: True},
+        )
+        ImplementationEventFactory(implementation=row)
+        row.evidence.add(EvidenceFactory(organization=belongings.organization))
+    # The record of the page itself: its journal and its evidence.
+    ImplementationEventFactory(implementation=world.a.implementation)
+    extra = EvidenceFactory(organization=world.a.organization)
+    world.a.implementation.evidence.add(extra)
+    review = datetime.date(2020, 12, 1)
+    Implementation.objects.filter(status="implantee").update(review_on=review)
+    MembershipFactory(organization=world.a.organization)
+
+
+def _grow_benefits(index):
+    benefit = BenefitFactory(qualitative=bool(index % 2))
+    benefit.figures.add(PublicFigureFactory())
+    benefit.sources.add(SourceFactory())
+    enterprise = SocialEnterpriseFactory()
+    enterprise.tags.add(TermFactory(code=f"enterprise_tag:{index}"))
+    enterprise.sectors.add(TermFactory(code=f"sector:{index}"))
+
+
+def _grow_meetings(world, index):
+    cycle = CycleFactory()
+    AchievementFactory(cycle=cycle)
+    objective = CycleObjectiveFactory(cycle=cycle)
+    coming = MeetingFactory(cycle=cycle, held_on=datetime.date(2099, 1, 1))
+    meeting = MeetingFactory(cycle=cycle, closed=True)
+    ObjectiveFactory(meeting=meeting, cycle_objective=objective)
+    ObjectiveFactory(meeting=meeting, outcome="carried_over", carried_to=coming)
+    ObjectiveFactory(meeting=coming)
+    meeting.guests.add(SocialEnterpriseFactory())
+    for row in (meeting, world.synthesis.meeting):
+        AttendanceFactory(meeting=row)
+    synthesis = SynthesisFactory(meeting=meeting)
+    SynthesisPointFactory(synthesis=synthesis)
+    SynthesisVersionFactory(synthesis=synthesis)
+    SynthesisPointFactory(synthesis=world.synthesis)
+    ObjectiveFactory(meeting=world.synthesis.meeting)
+
+
+def _grow_reports(world, index):
+    cycle = CycleFactory(start_year=1990 + Cycle.objects.count())
+    report = AnnualReportFactory(organization=world.a.organization, cycle=cycle, submitted=True)
+    ReportVersionFactory(report=report)
+    mine = world.a.version.report
+    ReportVersionFactory(report=mine, number=mine.versions.count() + 1)
+    other = AnnualReportFactory(organization=OrganizationFactory(), submitted=True)
+    ReportVersionFactory(report=other)
+
+
+PAGES = [
+    "home:index",
+    "home:dashboard",
+    "members:organization_detail",
+    "measures:stage_list",
+    "measures:stage_detail",
+    "measures:measure_detail",
+    "measures:clause_list",
+    "measures:clause_detail",
+    "measures:indicator_list",
+    "measures:barrier_list",
+    "measures:legal_reference_list",
+    "measures:implementation_list",
+    "measures:implementation_create",
+    "measures:implementation_detail",
+    "benefits:benefit_list",
+    "benefits:benefit_detail",
+    "benefits:enterprise_list",
+    "meetings:meeting_list",
+    "meetings:meeting_detail",
+    "meetings:synthesis_detail",
+    "reports:report_list",
+    "reports:report_detail",
+]
+STAFF_PAGES = [
+    "home:dashboard",
+    "meetings:meeting_list",
+    "meetings:synthesis_edit",
+    "reports:report_matrix",
+    "reports:chantier_report",
+]
+
+
+@pytest.fixture
+def world(organization, other_organization):
+    built = build_world(organization, other_organization)
+    built.synthesis = Synthesis.objects.get()
+    return built
+
+
+def queries(client, address):
+    client.get(address)  # what a process reads once is not the page's
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def assert_constant(client, world, names):
+    grow(world, FEW)
+    before = {name: queries(client, world.address(name)) for name in names}
+    grow(world, MANY - FEW)
+    grown = {}
+    for name in names:
+        after = queries(client, world.address(name))
+        if len(after) != len(before[name]):
+            grown[name] = f"{len(before[name])} → {len(after)}: {after[-1][:200]}"
+    assert grown == {}
+    assert all(before.values())
+
+
+def test_pages_of_members_do_not_grow(world, manager, log_in_as):
+    assert_constant(log_in_as(manager), world, PAGES)
+
+
+def test_pages_of_staff_do_not_grow(world, coordinator, log_in_as):
+    assert_constant(log_in_as(coordinator), world, STAFF_PAGES)
+
+
+def test_a_page_that_grows_is_seen(world, manager, log_in_as, monkeypatch):
+    """The canary: a query for each row of the register."""
+    title = Implementation.title
+
+    def asking_again(row):
+        Implementation.objects.filter(pk=row.pk).exists()
+        return title.fget(row)
+
+    monkeypatch.setattr(Implementation, "title", property(asking_again))
+    with pytest.raises(AssertionError, match="implementation_list"):
+        assert_constant(log_in_as(manager), world, ["measures:implementation_list"])
