@@ -288,6 +288,12 @@ class SynthesisPoint(models.Model):
         return self.text
 
 
+class SynthesisVersionQuerySet(models.QuerySet["SynthesisVersion"]):
+    def of(self, meeting: Meeting) -> Self:
+        """The versions of a meeting's synthesis, newest first."""
+        return self.filter(synthesis__meeting=meeting).order_by("-number")
+
+
 class SynthesisVersion(AppendOnlyModel):
     """A published synthesis, frozen: a later change is a new version with its reason.
 
@@ -307,6 +313,8 @@ class SynthesisVersion(AppendOnlyModel):
     )
     published_at = models.DateTimeField("publiée le", auto_now_add=True)
 
+    objects = SynthesisVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "version de synthèse"
         verbose_name_plural = "versions de synthèse"
@@ -324,3 +332,12 @@ class SynthesisVersion(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.synthesis}, version {self.number}"
+
+    @property
+    def held_on(self) -> datetime.date:
+        """The day of the meeting as it was frozen."""
+        return datetime.date.fromisoformat(self.content["meeting"]["held_on"])
+
+    @property
+    def short_sha256(self) -> str:
+        return self.sha256[:12]

@@ -7,11 +7,11 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 
 from chantier.lib import french
 from meetings.models import Meeting, MeetingQuerySet, Objective
-from members.models import Achievement, Cycle, CycleObjective, User
+from members.models import Achievement, Cycle, CycleObjective, Membership, User
 
 
 @dataclass(frozen=True)
@@ -196,3 +196,32 @@ def _until(days: int) -> str:
     if days == 0:
         return "aujourd’hui"
     return "demain" if days == 1 else f"dans {french.number(days)}{french.NBSP}jours"
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who attended: names for those who may read them, and how many others."""
+
+    names: list[str]
+    others: int
+
+    @property
+    def count(self) -> int:
+        return len(self.names) + self.others
+
+    @classmethod
+    def build(cls, meeting: Meeting, user: User) -> "Presence":
+        """Staff read every name; members, their own and those of organizations that agreed."""
+        own = Membership.objects.filter(user=user, organization=OuterRef("organization"))
+        attendances = list(
+            meeting.attendances.filter(present=True)
+            .select_related("organization")
+            .annotate(is_own=Exists(own))
+            .order_by("organization__name", "pk")
+        )
+        named = [
+            row.organization.name
+            for row in attendances
+            if user.may_manage_meetings or row.organization.may_be_named or row.is_own
+        ]
+        return cls(named, len(attendances) - len(named))

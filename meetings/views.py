@@ -1,23 +1,210 @@
-"""stub"""
+"""The timeline, a meeting, and its synthesis: read, write, publish."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chantier.lib import resume
+from meetings import actions
+from meetings.drafts import Merge, merge, stored_draft
+from meetings.forms import PublishForm, SynthesisForm
+from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
+from meetings.publication import WorkingCopy
+from meetings.timeline import Presence, Timeline, objective_lines
+from members.access import PortalRequest, require_portal_permission
+from members.models import Cycle
+from members.roles import Permission
+
+_WITH_OBJECTIVES = Prefetch("objectives", Objective.objects.select_related("carried_to"))
 
 
-def meeting_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def meeting_list(request: PortalRequest) -> HttpResponse:
+    label = request.GET.get("cycle", "")
+    try:
+        timeline = Timeline.build(request.user, label=label, today=timezone.localdate())
+    except Cycle.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "meetings/meeting_list.html", {"timeline": timeline})
 
 
-def meeting_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
+    meeting = get_object_or_404(
+        Meeting.objects.visible_to(request.user)
+        .select_related("cycle")
+        .prefetch_related(_WITH_OBJECTIVES, "guests"),
+        slug=slug,
+    )
+    is_past = meeting.is_past or meeting.held_on < timezone.localdate()
+    context = {
+        "meeting": meeting,
+        "is_past": is_past,
+        "objectives": objective_lines(meeting, request.user, is_past=is_past),
+        "presence": Presence.build(meeting, request.user),
+        "guests": list(meeting.guests.all()),
+        "version": SynthesisVersion.objects.of(meeting).first(),
+    }
+    return render(request, "meetings/meeting_detail.html", context)
 
 
-def synthesis_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+def synthesis_detail(request: PortalRequest, slug: str) -> HttpResponse:
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
+    versions = list(SynthesisVersion.objects.of(meeting).select_related("published_by"))
+    asked = request.GET.get("version")
+    shown = [v for v in versions if asked in (None, str(v.number))]
+    if asked is not None and not shown:
+        raise Http404
+    context = {
+        "meeting": meeting,
+        "versions": versions,
+        "version": shown[0] if shown else None,
+        "working": _working_copy(meeting) if request.user.may_manage_meetings else None,
+    }
+    return render(request, "meetings/synthesis_detail.html", context)
 
 
-def synthesis_edit(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_portal_permission(Permission.MEETING_MANAGE)
+def synthesis_edit(request: PortalRequest, slug: str) -> HttpResponse:
+    meeting = _meeting_to_write(slug)
+    if request.method != "POST":
+        return _show_form(request, meeting, _opened_form(request, meeting))
+    act = request.POST.get("act", "save")
+    if act not in ("save", "publish"):
+        return _show_form(request, meeting, SynthesisForm.reopened(meeting, request.POST, act))
+    form = SynthesisForm.posted(meeting, request.POST)
+    if not form.is_valid():
+        return _show_form(request, meeting, form)
+    try:
+        actions.save_synthesis(
+            meeting=meeting,
+            draft=form.draft,
+            version=form.cleaned_data["version"],
+            key=form.cleaned_data["key"],
+            by=request.user,
+        )
+    except actions.StaleSynthesisError:
+        return _show_merge(request, form)
+    messages.success(request, "La copie de travail est enregistrée.")
+    return redirect(f"meetings:synthesis_{'publish' if act == 'publish' else 'detail'}", slug=slug)
 
 
-def synthesis_publish(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_portal_permission(Permission.MEETING_MANAGE)
+def synthesis_publish(request: PortalRequest, slug: str) -> HttpResponse:
+    meeting = _meeting_to_write(slug)
+    working = _working_copy(meeting)
+    if working is None:
+        messages.warning(request, "La synthèse est vide\u00a0: écrivez au moins un point.")
+        return redirect("meetings:synthesis_edit", slug=slug)
+    if request.method != "POST":
+        kept = resume.take(request)
+        reason = kept.get("reason", "") if kept else ""
+        return _show_confirmation(request, working, _fresh_confirmation(working, reason))
+    if _is_published(working.synthesis, request.POST):
+        messages.info(request, "Cette version est déjà publiée.")
+        return redirect("meetings:synthesis_detail", slug=slug)
+    form = PublishForm(request.POST, number=working.number)
+    if not form.is_valid():
+        return _show_confirmation(request, working, form)
+    return _publish(request, working, form)
+
+
+def _meeting_to_write(slug: str) -> Meeting:
+    return get_object_or_404(Meeting.objects.prefetch_related(_WITH_OBJECTIVES), slug=slug)
+
+
+def _synthesis_of(meeting: Meeting) -> Synthesis | None:
+    return Synthesis.objects.filter(meeting=meeting).select_related("updated_by").first()
+
+
+def _working_copy(meeting: Meeting) -> WorkingCopy | None:
+    synthesis = _synthesis_of(meeting)
+    if synthesis is None:
+        return None
+    synthesis.meeting = meeting
+    return WorkingCopy.build(synthesis)
+
+
+def _opened_form(request: PortalRequest, meeting: Meeting) -> SynthesisForm:
+    """The form of the working copy, or the one that an expired session interrupted."""
+    interrupted = resume.take(request)
+    if interrupted is not None:
+        return SynthesisForm.reopened(meeting, interrupted)
+    synthesis = _synthesis_of(meeting)
+    version = synthesis.version if synthesis else 0
+    return SynthesisForm.opened(meeting, stored_draft(meeting, synthesis), version)
+
+
+def _show_form(
+    request: PortalRequest,
+    meeting: Meeting,
+    form: SynthesisForm,
+    *,
+    merged: Merge | None = None,
+    synthesis: Synthesis | None = None,
+) -> HttpResponse:
+    context = {"meeting": meeting, "form": form, "merged": merged, "synthesis": synthesis}
+    return render(request, "meetings/synthesis_edit.html", context, status=409 if merged else 200)
+
+
+def _show_merge(request: PortalRequest, form: SynthesisForm) -> HttpResponse:
+    """Somebody saved in between: both texts, and a form in which saving again knowingly wins."""
+    meeting = _meeting_to_write(form.meeting.slug)
+    synthesis = _synthesis_of(meeting)
+    merged = merge(form.draft, stored_draft(meeting, synthesis), form.outcome_words)
+    version = synthesis.version if synthesis else 0
+    united = SynthesisForm.opened(meeting, merged.draft, version)
+    return _show_form(request, meeting, united, merged=merged, synthesis=synthesis)
+
+
+def _publish(request: PortalRequest, working: WorkingCopy, form: PublishForm) -> HttpResponse:
+    slug = working.synthesis.meeting.slug
+    reason = form.cleaned_data.get("reason", "")
+    try:
+        version = actions.publish_synthesis(
+            synthesis=working.synthesis,
+            reason=reason,
+            expected_number=form.cleaned_data["number"],
+            expected_sha256=form.cleaned_data["sha256"],
+            by=request.user,
+        )
+    except (actions.AlreadyPublishedError, actions.ChangedSinceReadError):
+        messages.warning(
+            request,
+            "Rien n’est publié\u00a0: la synthèse a changé depuis que vous l’avez ouverte. "
+            "Voici son état actuel\u00a0: relisez-le, puis confirmez.",
+        )
+    except actions.NotPublishableError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"La version\u00a0{version.number} est publiée.")
+        return redirect("meetings:synthesis_detail", slug=slug)
+    current = _working_copy(_meeting_to_write(slug)) or working
+    return _show_confirmation(request, current, _fresh_confirmation(current, reason), status=409)
+
+
+def _is_published(synthesis: Synthesis, data: QueryDict) -> bool:
+    """Whether this very confirmation has been acted on: a second click is done once."""
+    number = data.get("number", "")
+    return number.isdecimal() and any(
+        str(version.number) == number and version.sha256 == data.get("sha256")
+        for version in synthesis.versions.all()
+    )
+
+
+def _fresh_confirmation(working: WorkingCopy, reason: str) -> PublishForm:
+    initial = {"number": working.number, "sha256": working.sha256, "reason": reason}
+    return PublishForm(initial=initial, number=working.number)
+
+
+def _show_confirmation(
+    request: PortalRequest, working: WorkingCopy, form: PublishForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"meeting": working.synthesis.meeting, "working": working, "form": form}
+    return render(request, "meetings/synthesis_publish.html", context, status=status)

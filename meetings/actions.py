@@ -1,0 +1,174 @@
+"""Writing and publishing a synthesis."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from meetings.drafts import Draft, PointDraft, stored_draft
+from meetings.frozen import content_hash, synthesis_content
+from meetings.models import Meeting, Objective, Synthesis, SynthesisPoint, SynthesisVersion
+from members.models import AuditEntry, User
+
+SAVE = "synthesis_save"
+PUBLISH = "synthesis_publish"
+
+
+class StaleSynthesisError(Exception):
+    """Somebody has saved the synthesis since the form was opened."""
+
+
+class NotPublishableError(Exception):
+    """The synthesis cannot be published as it stands; the message says why, in French."""
+
+
+class AlreadyPublishedError(Exception):
+    """Somebody, perhaps a second click, has published this version."""
+
+
+class ChangedSinceReadError(Exception):
+    """The working copy is no longer what the person has read and confirmed."""
+
+
+def journal_subject(meeting: Meeting) -> str:
+    """Stable when the meeting is renamed."""
+    return f"Synthèse {meeting.code}"
+
+
+@transaction.atomic
+def save_synthesis(
+    *, meeting: Meeting, draft: Draft, version: int, key: str, by: User
+) -> Synthesis:
+    """Store a draft over `version` of the working copy, 0 when there was none.
+
+    StaleSynthesisError when the stored version is another one, unless this very form (`key`, same
+    text) has been stored before: a second click is done once.
+    """
+    synthesis, _ = Synthesis.objects.get_or_create(meeting=meeting, defaults={"version": 0})
+    # One statement compares and writes: two people cannot both find the version they expect.
+    won = Synthesis.objects.filter(pk=synthesis.pk, version=version).update(
+        version=F("version") + 1, updated_by=by, updated_at=timezone.now()
+    )
+    if not won:
+        if _was_saved(meeting, draft, key):
+            return synthesis
+        raise StaleSynthesisError(f"version {version} of {synthesis}")
+    before = stored_draft(meeting, synthesis)
+    _store_points(synthesis, draft.kept)
+    _store_outcomes(meeting, draft)
+    AuditEntry.objects.create(
+        actor=by,
+        action=SAVE,
+        subject=journal_subject(meeting),
+        before=before.as_json(),
+        after=draft.as_json() | {"version": version + 1, "key": key},
+    )
+    synthesis.refresh_from_db()
+    return synthesis
+
+
+def _was_saved(meeting: Meeting, draft: Draft, key: str) -> bool:
+    saves = AuditEntry.objects.filter(
+        subject=journal_subject(meeting), action=SAVE, after__key=key
+    ).values_list("after", flat=True)
+    return any(save | draft.as_json() == save for save in saves)
+
+
+def _store_points(synthesis: Synthesis, points: list[PointDraft]) -> None:
+    """Make the stored points those of the draft; a point that stays keeps its row."""
+    rows = {row.pk: row for row in synthesis.points.all()}
+    kept: list[SynthesisPoint] = []
+    new: list[SynthesisPoint] = []
+    for order, point in enumerate(points, start=1):
+        row = rows.pop(point.pk, None) if point.pk else None
+        (kept if row else new).append(row := row or SynthesisPoint(synthesis=synthesis))
+        row.kind, row.text, row.order = point.kind, point.text, order
+    synthesis.points.filter(pk__in=rows).delete()
+    SynthesisPoint.objects.bulk_update(kept, ["kind", "text", "order"])
+    SynthesisPoint.objects.bulk_create(new)
+
+
+def _store_outcomes(meeting: Meeting, draft: Draft) -> None:
+    objectives = [row for row in meeting.objectives.all() if row.pk in draft.outcomes]
+    for objective in objectives:
+        outcome, _, target = draft.outcomes[objective.pk].value.partition(":")
+        objective.outcome = outcome
+        objective.carried_to_id = int(target) if target else None
+    Objective.objects.bulk_update(objectives, ["outcome", "carried_to"])
+
+
+@transaction.atomic
+def publish_synthesis(
+    *,
+    synthesis: Synthesis,
+    reason: str = "",
+    expected_number: int,
+    expected_sha256: str | None = None,
+    by: User,
+) -> SynthesisVersion:
+    """Freeze the working copy as version `expected_number`, and close the meeting.
+
+    AlreadyPublishedError when that version exists, ChangedSinceReadError when the copy is not the
+    one of `expected_sha256`, NotPublishableError when there is nothing to freeze.
+    """
+    # The lock makes savers and publishers wait for each other.
+    synthesis = Synthesis.objects.select_for_update().get(pk=synthesis.pk)
+    last = synthesis.versions.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    if expected_number != number:
+        raise AlreadyPublishedError(f"version {expected_number} of {synthesis}")
+    content = synthesis_content(synthesis)
+    check_publishable(synthesis.meeting, content, last, reason=reason)
+    sha256 = content_hash(content)
+    if expected_sha256 not in (None, sha256):
+        raise ChangedSinceReadError(f"{synthesis}")
+    return _publish(synthesis, content, number, reason=reason.strip(), by=by)
+
+
+def check_publishable(
+    meeting: Meeting,
+    content: dict[str, Any],
+    last: SynthesisVersion | None,
+    *,
+    reason: str | None = None,
+) -> None:
+    """Raise NotPublishableError with the sentence to show; a reason of None is not judged."""
+    if not content["points"]:
+        raise NotPublishableError("La synthèse est vide\u00a0: écrivez au moins un point.")
+    if meeting.held_on > timezone.localdate():
+        raise NotPublishableError("La rencontre n’a pas encore eu lieu.")
+    if last and last.sha256 == content_hash(content):
+        raise NotPublishableError(f"Rien n’a changé depuis la version {last.number}.")
+    if last and reason is not None and not reason.strip():
+        raise NotPublishableError("Dites pourquoi la synthèse change.")
+
+
+def _publish(
+    synthesis: Synthesis, content: dict[str, Any], number: int, *, reason: str, by: User
+) -> SynthesisVersion:
+    version = SynthesisVersion.objects.create(
+        synthesis=synthesis,
+        number=number,
+        content=content,
+        sha256=content_hash(content),
+        reason=reason,
+        published_by=by,
+    )
+    meeting = synthesis.meeting
+    before = {"state": meeting.state}
+    meeting.state = Meeting.State.CLOSED
+    meeting.save(update_fields=["state"])
+    AuditEntry.objects.create(
+        actor=by,
+        action=PUBLISH,
+        subject=journal_subject(meeting),
+        before=before,
+        after={
+            "state": meeting.state,
+            "version": number,
+            "sha256": version.sha256,
+            "reason": reason,
+        },
+    )
+    return version

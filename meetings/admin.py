@@ -1,0 +1,60 @@
+"""The meetings: prepared here; their synthesis is written and published on its own pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from chantier.lib.administration import ReadOnlyAdmin, SeededAdmin, SeededInline
+from meetings.models import Attendance, Meeting, Objective, SynthesisVersion
+
+
+class ObjectiveInline(SeededInline):
+    """The outcome is noted with the synthesis, under its lock: one way to write it."""
+
+    model = Objective
+    fk_name = "meeting"
+    fields = ["order", "text", "cycle_objective", "outcome"]
+    readonly_fields = ["outcome"]
+
+
+class AttendanceInline(admin.TabularInline):
+    model = Attendance
+    fields = ["organization", "present"]
+    autocomplete_fields = ["organization"]
+    extra = 0
+
+
+@admin.register(Meeting)
+class MeetingAdmin(SeededAdmin):
+    fieldsets = (
+        (None, {"fields": ["code", "cycle", "kind", "number", "title", "slug", "state"]}),
+        ("Quand et où", {"fields": ["held_on", "starts_at", "ends_at", "place"]}),
+        ("EÉS invitées", {"fields": ["guests"]}),
+        ("Origine", {"fields": ["is_inference", "to_verify", "basis"], "classes": ["collapse"]}),
+    )
+    inlines = [ObjectiveInline, AttendanceInline]
+    autocomplete_fields = ["guests"]
+    prepopulated_fields = {"slug": ["title"]}
+    list_display = ["heading", "title", "held_on", "state", "cycle"]
+    list_display_links = ["heading", "title"]
+    list_filter = ["state", "kind", "cycle"]
+    search_fields = ["title", "code", "place"]
+    date_hierarchy = "held_on"
+    ordering = ["-held_on", "-pk"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        # The address of a meeting that exists has been shared: it does not follow the title.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+
+@admin.register(SynthesisVersion)
+class SynthesisVersionAdmin(ReadOnlyAdmin):
+    fields = ["synthesis", "number", "reason", "published_by", "published_at", "sha256", "content"]
+    list_display = ["synthesis", "number", "reason", "published_by", "published_at"]
+    list_filter = ["synthesis__meeting__cycle"]
+    search_fields = ["synthesis__meeting__title", "reason"]
+    date_hierarchy = "published_at"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("synthesis__meeting", "published_by")
