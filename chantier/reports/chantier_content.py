@@ -19,7 +19,7 @@ from chantier.reports.content import Period, Submission, Tab
 from chantier.reports.coverage import (
     SMALLEST_GROUP,
     Coverage,
-    organizations_of,
+    coverage_of,
     submitted_versions,
 )
 from chantier.reports.figures import (
@@ -107,7 +107,7 @@ def chantier_content(
     """The report of the chantier on a cycle, as plain JSON; eight queries."""
     period = Period.of(cycle, today)
     versions = list(submitted_versions(cycle))
-    coverage = Coverage(submitted=len(versions), expected=organizations_of(cycle).count())
+    coverage = coverage_of(cycle)
     stages = list(Stage.objects.all())
     progress = _progress(versions, stages)
     meetings = _meetings(cycle)

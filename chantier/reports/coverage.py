@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chantier.lib.french import plural
 from chantier.reports.models import AnnualReport, ReportVersion
@@ -12,15 +12,14 @@ from members.models import Cycle, Organization
 SMALLEST_GROUP = 3
 
 
-def organizations_of(cycle: Cycle) -> QuerySet[Organization]:
-    """Members who are not observers and joined before its end, and whoever submitted anyway."""
+def listed_organizations() -> QuerySet[Organization]:
+    """Whoever owes a report or has submitted one."""
     submitted = AnnualReport.objects.filter(
-        cycle=cycle, organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
+        organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
     )
     return Organization.objects.filter(
-        Q(is_active=True, joined_on__lte=cycle.ends_on) & ~Q(kind=Organization.Kind.OBSERVER)
-        | Exists(submitted)
-    )
+        Q(is_active=True) & ~Q(kind=Organization.Kind.OBSERVER) | Exists(submitted)
+    ).order_by("name", "pk")
 
 
 def submitted_versions(cycle: Cycle) -> QuerySet[ReportVersion]:
@@ -43,3 +42,20 @@ class Coverage:
     def in_words(self) -> str:
         """« 8 organisations sur 12 »."""
         return f"{self.submitted} organisation{plural(self.submitted)} sur {self.expected}"
+
+
+def coverage_of(cycle: Cycle) -> Coverage:
+    """Expected: active members, observers aside, who joined before the end of the cycle.
+
+    Whoever submitted all the same counts among them. One query.
+    """
+    submitted = Exists(
+        AnnualReport.objects.filter(
+            cycle=cycle, organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
+        )
+    )
+    owes = Q(is_active=True, joined_on__lte=cycle.ends_on) & ~Q(kind=Organization.Kind.OBSERVER)
+    found = Organization.objects.filter(owes | submitted).aggregate(
+        submitted=Count("pk", filter=submitted), expected=Count("pk")
+    )
+    return Coverage(submitted=found["submitted"], expected=found["expected"])

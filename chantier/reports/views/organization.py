@@ -1,23 +1,105 @@
-"""stub"""
+"""The annual reports of one organization.
 
-from django.http import HttpRequest, HttpResponse
+Its members see the report as it stands; ECPAR staff see what was submitted, and nothing before.
+"""
 
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-def report_list(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
-
-
-def report_detail(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
-
-
-def report_preview_pdf(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
-
-
-def report_submit(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+from chantier.reports.content import organization_content
+from chantier.reports.models import ReportVersion
+from chantier.reports.states import state_of
+from chantier.reports.views import delivery
+from members.access import MemberRequest, require_permission
+from members.models import Cycle, Organization
+from members.roles import Permission
 
 
-def report_version_pdf(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def report_list(request: MemberRequest, organization: Organization) -> HttpResponse:
+    today = timezone.localdate()
+    latest = (
+        ReportVersion.objects.latest_of_each()
+        .without_files()
+        .filter(report__organization=organization)
+        .select_related("report")
+    )
+    versions = {version.report.cycle_id: version for version in latest}
+    context = {
+        "organization": organization,
+        "states": [
+            state_of(organization, cycle, versions.get(cycle.pk), today=today)
+            for cycle in Cycle.objects.filter(starts_on__lte=today)
+        ],
+        "today": today,
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def report_detail(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    period = delivery.get_cycle(cycle)
+    versions = delivery.versions_of(organization, period)
+    is_draft = request.access.is_member
+    if is_draft:
+        content = organization_content(organization, period, today=timezone.localdate())
+    else:
+        content = versions[0].content if versions else None
+    context = {
+        "organization": organization,
+        "cycle": period,
+        "versions": versions,
+        "content": content,
+        "is_draft": is_draft,
+        "may_submit": request.access.may_submit,
+        "coming": len(versions) + 1,
+    }
+    return render(request, "reports/report_detail.html", context)
+
+
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def report_preview_pdf(
+    request: MemberRequest, organization: Organization, cycle: str
+) -> HttpResponse:
+    if not request.access.is_member:
+        raise Http404
+    period = delivery.get_cycle(cycle)
+    return delivery.draft_response(
+        "reports/pdf/organization.html",
+        organization_content(organization, period, today=timezone.localdate()),
+        f"rapport-{organization.slug}-{period.label}-brouillon.pdf",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.REPORT_SUBMIT)
+def report_submit(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    period = delivery.get_cycle(cycle)
+    coming = len(delivery.versions_of(organization, period)) + 1
+    form = delivery.submission_form(request, coming)
+    if request.method == "POST" and form.is_valid():
+        delivery.submit(request, form, organization=organization, cycle=period)
+        return redirect("reports:report_detail", org_slug=organization.slug, cycle=period.label)
+    context = {
+        "organization": organization,
+        "cycle": period,
+        "form": form,
+        "coming": coming,
+        "is_under_way": period.ends_on >= timezone.localdate(),
+    }
+    return render(request, "reports/report_submit.html", context)
+
+
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def report_version_pdf(
+    request: MemberRequest, organization: Organization, cycle: str, number: int
+) -> HttpResponse | None:
+    version = delivery.get_version(organization, cycle, number)
+    filename = f"rapport-{organization.slug}-{cycle}-version-{number}.pdf"
+    return delivery.version_response(request, version, filename)

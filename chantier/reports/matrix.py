@@ -1,0 +1,68 @@
+"""Organizations × cycles: who has submitted what, for the coordination."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from chantier.reports.coverage import Coverage, coverage_of
+from chantier.reports.models import ReportVersion
+from chantier.reports.states import ReportState, state_of
+from members.models import Cycle, Organization
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    organization: Organization
+    states: tuple[ReportState, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """`coverage` is that of the latest cycle, None before the first."""
+
+    cycles: tuple[Cycle, ...]
+    chantier: tuple[ReportState, ...]
+    rows: tuple[MatrixRow, ...]
+    latest: Cycle | None
+    coverage: Coverage | None
+
+    @classmethod
+    def build(
+        cls, organizations: list[Organization], cycles: list[Cycle], *, today: datetime.date
+    ) -> Matrix:
+        """Two queries, whatever the number of organizations."""
+        versions = _versions(organizations, cycles)
+
+        def states(organization: Organization | None) -> tuple[ReportState, ...]:
+            key = organization.pk if organization else None
+            return tuple(
+                state_of(organization, cycle, versions.get((key, cycle.pk)), today=today)
+                for cycle in cycles
+            )
+
+        latest = cycles[-1] if cycles else None
+        return cls(
+            cycles=tuple(cycles),
+            chantier=states(None),
+            rows=tuple(MatrixRow(row, states(row)) for row in organizations),
+            latest=latest,
+            coverage=coverage_of(latest) if latest else None,
+        )
+
+
+def _versions(
+    organizations: list[Organization], cycles: list[Cycle]
+) -> dict[tuple[int | None, int], ReportVersion]:
+    rows = (
+        ReportVersion.objects.latest_of_each()
+        .without_files()
+        .filter(
+            Q(report__organization__in=organizations) | Q(report__organization__isnull=True),
+            report__cycle__in=cycles,
+        )
+        .select_related("report")
+    )
+    return {(row.report.organization_id, row.report.cycle_id): row for row in rows}
