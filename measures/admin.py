@@ -7,7 +7,12 @@ from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from chantier.lib.administration import ReadOnlyAdmin, SeededAdmin, SeededInline
+from chantier.lib.administration import (
+    ReadOnlyAdmin,
+    SeededAdmin,
+    SeededInline,
+    SeededStackedInline,
+)
 from measures import actions
 from measures.models import (
     Barrier,
@@ -76,9 +81,9 @@ class MeasureAdmin(SeededAdmin):
     autocomplete_fields = ["legal_references", "sources"]
 
 
-class ThresholdInline(SeededInline):
+class ThresholdInline(SeededStackedInline):
     model = Threshold
-    fields = ["regime", "kind", "amount", "year", "to_verify", "basis", "sources"]
+    fields = [("kind", "amount", "year"), "regime", "sources", ("to_verify", "basis")]
     autocomplete_fields = ["sources"]
 
 

@@ -38,6 +38,14 @@ class PersonCreationForm(_LowerCaseEmail, AdminUserCreationForm):
         model = User
         fields = ["email", "full_name", "job_title", "portal_role"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "usable_password"
+        ].help_text = (
+            "Sans mot de passe, la personne choisit le sien par «\u00a0Mot de passe oublié\u00a0»."
+        )
+
 
 class PersonChangeForm(_LowerCaseEmail, UserChangeForm):
     class Meta:

@@ -26,7 +26,14 @@ class SeededInlineFormSet(BaseInlineFormSet):
 
 
 class SeededInline(admin.TabularInline):
-    """Rows that hang on a seeded row."""
+    """Short rows that hang on a seeded row."""
+
+    formset = SeededInlineFormSet
+    extra = 0
+
+
+class SeededStackedInline(admin.StackedInline):
+    """Rows too wide for a line."""
 
     formset = SeededInlineFormSet
     extra = 0
