@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 _DATA_SCRIPTS = {"application/json", "application/ld+json"}
-_UNRENDERED = re.compile(r"\{\{|\{%|%\}")
+_UNRENDERED = re.compile(r"\{\{|\{%")
 
 
 class _Inspector(HTMLParser):
