@@ -1,0 +1,174 @@
+"""Measure the pages and the PDF on generated data, beside their floors.
+
+    python -m tests.bench [--organizations 1000] [--implementations 20000] [--samples 100]
+
+E is a view that does nothing, behind the whole middleware, for somebody who is logged in; F is
+WeasyPrint alone on the final HTML of the report. Ratios matter first, milliseconds second: they
+depend on the machine. Everything runs in one process, in turns, on a SQLite file of its own.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from typing import Any
+
+# What the settings read, before they are read: our own data, and no database of anybody else.
+_DIRECTORY = tempfile.TemporaryDirectory(prefix="chantier-bench-")
+os.environ["CHANTIER_DATA"] = _DIRECTORY.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "chantier.settings"
+for _name in ("DATABASE_URL", "CHANTIER_SECRET_KEY", "CHANTIER_DEBUG"):
+    os.environ.pop(_name, None)
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from chantier.lib import pdf  # noqa: E402
+from measures.models import Implementation, Measure, Stage  # noqa: E402
+from members.models import Cycle, Membership, Organization  # noqa: E402
+from members.roles import Role  # noqa: E402
+from tests.bench.rows import Bar, Row, measure, table  # noqa: E402
+
+# TRUST D.3: queries (session and user included), p95 in ms, ratio of the medians to E.
+DASHBOARD = Bar(queries=8, p95=20, ratio=6)
+LIST = Bar(queries=6, p95=35, ratio=12)
+# TRUST names no bar for the other pages: those of a list, with two queries more for what hangs
+# on a record.
+PAGE = Bar(queries=8, p95=35, ratio=12)
+REPORT = Bar(queries=15, p95=250, ratio=1.25)
+PDF_SAMPLES = 15
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    options = _options()
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.ROOT_URLCONF = "tests.bench.urls"
+    _build(options)
+    client, organization = _member()
+    rows = _pages(client, organization)
+    measure(rows, warm_up=10, samples=options.samples)
+    text, pages_pass = table(rows, rows[0], "E")
+    say(f"\n{text}\n")
+    report = _report(client, organization)
+    measure(report, warm_up=2, samples=PDF_SAMPLES)
+    text, report_passes = table(report, report[0], "F")
+    say(f"{text}\n\nBornes : requêtes · p95 en ms · rapport des médianes au plancher.")
+    return 0 if pages_pass and report_passes else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--organizations", type=int, default=1_000)
+    parser.add_argument("--implementations", type=int, default=20_000)
+    parser.add_argument("--samples", type=int, default=100)
+    return parser.parse_args()
+
+
+def _build(options: argparse.Namespace) -> None:
+    started = time.perf_counter()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command(
+        "generate",
+        organizations=options.organizations,
+        implementations=options.implementations,
+        force=True,
+        verbosity=0,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    seconds = time.perf_counter() - started
+    say(
+        f"{options.organizations} organisations, {options.implementations} mesures, "
+        f"SQLite : {seconds:.0f} s de préparation."
+    )
+
+
+def _member() -> tuple[Client, Organization]:
+    """The manager of an organization in the middle of the table."""
+    organization = Organization.objects.order_by("pk")[Organization.objects.count() // 2]
+    membership = Membership.objects.get(organization=organization, role=Role.MANAGER)
+    client = Client()
+    client.force_login(
+        membership.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client, organization
+
+
+def _pages(client: Client, organization: Organization) -> list[Row]:
+    org = {"org_slug": organization.slug}
+    register = reverse("measures:implementation_list", kwargs=org)
+    stage = Stage.objects.all()[0]
+    record = Implementation.objects.filter(organization=organization).first()
+    assert record is not None
+    addresses: list[tuple[str, str, Bar | None]] = [
+        ("E : page vide", reverse("empty"), None),
+        ("Tableau de bord", reverse("home:dashboard"), DASHBOARD),
+        ("Registre", register, LIST),
+        ("Registre, par statut et étape", f"{register}?statut=implantee&etape={stage.slug}", LIST),
+        ("Registre, recherche rare", f"{register}?q=mobilier", LIST),
+        ("Registre, recherche commune", f"{register}?q=e", LIST),
+        ("Fiche d’une mesure au registre", record.get_absolute_url(), PAGE),
+        ("Mesure du guide", Measure.objects.all()[0].get_absolute_url(), PAGE),
+        ("Étape du guide", stage.get_absolute_url(), PAGE),
+        ("Rencontres", reverse("meetings:meeting_list"), PAGE),
+    ]
+    return [_page(client, *address) for address in addresses]
+
+
+def _page(client: Client, name: str, address: str, bar: Bar | None) -> Row:
+    def call() -> None:
+        status = client.get(address).status_code
+        if status != 200:
+            raise SystemExit(f"{address} répond {status}.")
+
+    call()
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return Row(name, call, bar, len(captured))
+
+
+def _report(client: Client, organization: Organization) -> list[Row]:
+    """The PDF of an organization through the portal, and WeasyPrint alone on its HTML."""
+    kwargs = {"org_slug": organization.slug, "cycle": Cycle.objects.all()[0].label}
+    address = reverse("reports:report_preview_pdf", kwargs=kwargs)
+    final: list[str] = []
+    drawable = pdf.drawable
+
+    def remember(html: str) -> str:
+        final.append(drawable(html))
+        return final[-1]
+
+    pdf.drawable = remember
+    report = _page(client, "Rapport PDF d’une organisation", address, REPORT)
+    pdf.drawable = drawable
+    return [Row("F : WeasyPrint seul", lambda: _weasyprint(final[-1])), report]
+
+
+def _weasyprint(html: str) -> Any:
+    engine = pdf._engine()
+    document = engine.html(
+        string=html, base_url=f"{pdf.STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
+    )
+    return document.write_pdf(
+        stylesheets=[engine.style_sheet], font_config=engine.fonts, pdf_variant="pdf/ua-1"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
