@@ -21,12 +21,12 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """`coverage` is that of the latest cycle, None before the first."""
+    """`focus` is the last cycle that ended, whose reports are due; None before the first cycle."""
 
     cycles: tuple[Cycle, ...]
     chantier: tuple[ReportState, ...]
     rows: tuple[MatrixRow, ...]
-    latest: Cycle | None
+    focus: Cycle | None
     coverage: Coverage | None
 
     @classmethod
@@ -43,13 +43,14 @@ class Matrix:
                 for cycle in cycles
             )
 
-        latest = cycles[-1] if cycles else None
+        ended = [cycle for cycle in cycles if cycle.ends_on < today]
+        focus = (ended or cycles or [None])[-1]
         return cls(
             cycles=tuple(cycles),
             chantier=states(None),
             rows=tuple(MatrixRow(row, states(row)) for row in organizations),
-            latest=latest,
-            coverage=coverage_of(latest) if latest else None,
+            focus=focus,
+            coverage=coverage_of(focus) if focus else None,
         )
 
 
