@@ -79,10 +79,10 @@ def _seed_clauses(
     for version in ClauseVersion.objects.order_by("number"):
         newest[version.clause_id] = version
     for code, clause in clauses.items():
-        version = _next_version(clause, newest.get(clause.pk), texts[code])
-        if version:
+        coming = _next_version(clause, newest.get(clause.pk), texts[code])
+        if coming:
             # Not in bulk: a saved version is also what its clause is found by.
-            version.save()
+            coming.save()
     return len(clauses)
 
 

@@ -124,7 +124,7 @@ def _insert(model: type[SeededT], rows: Iterable[SeededT]) -> None:
 def _through(model: type[SeededT], name: str) -> tuple[type[models.Model], str, str]:
     """The table of a many-to-many relation, and its columns toward the row and the target."""
     field = cast("models.ManyToManyField[Any, Any]", model._meta.get_field(name))
-    through = field.remote_field.through
+    through = cast("type[models.Model]", field.remote_field.through)
     return through, f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
 
 
@@ -183,7 +183,7 @@ def _same(row: SeededModel, name: str, one: Any, other: Any) -> bool:
     """Whether two values of a field are equal once typed: 12 and "12.00", a date and its text."""
     if one == other:
         return True
-    field = row._meta.get_field(name)
+    field = cast("models.Field[Any, Any]", row._meta.get_field(name))
     if field.is_relation or isinstance(field, models.JSONField):
         return False
     return bool(field.to_python(one) == field.to_python(other))

@@ -1,0 +1,178 @@
+"""The cycles and the meetings around today, the webinar of 2021, and who came."""
+
+import datetime
+import random
+from typing import Any
+
+from django.conf import settings
+
+from benefits.models import SocialEnterprise
+from chantier.demo.dates import chantier_year, days, workday
+from chantier.lib import seeds
+from chantier.lib.french import typeset
+from meetings.models import (
+    Attendance,
+    Meeting,
+    Objective,
+    PointKind,
+    Synthesis,
+    SynthesisPoint,
+)
+from members.models import Cycle, Organization, Term, User
+
+_ENTERPRISES = settings.BASE_DIR / "benefits" / "seed" / "enterprises_demo.toml"
+_PRESENT = {"R1": 9, "R2": 11, "R3": 12, "R4": 10, "R5": 12}
+
+
+def ensure_cycles(today: datetime.date) -> tuple[Cycle, Cycle]:
+    """The cycle under way and the one before it."""
+    year = chantier_year(today)
+    return _ensure_cycle(year), _ensure_cycle(year - 1)
+
+
+def _ensure_cycle(year: int) -> Cycle:
+    cycle, _ = Cycle.objects.get_or_create(
+        label=f"{year}-{year + 1}",
+        defaults={
+            "starts_on": datetime.date(year, 9, 1),
+            "ends_on": datetime.date(year + 1, 8, 31),
+            "report_due_on": datetime.date(year + 1, 9, 30),
+        },
+    )
+    return cycle
+
+
+def ensure_enterprises() -> list[SocialEnterprise]:
+    """The fictional enterprises; return the guests of the webinar."""
+    items = seeds.load(_ENTERPRISES)
+    guests = {item["code"] for item in items if item.pop("webinar")}
+    terms = seeds.by_code(Term)
+    rows = seeds.upsert(
+        SocialEnterprise,
+        [item | {"is_fictional": True} for item in items],
+        targets=dict.fromkeys(("legal_form", "region", "tags", "sectors"), terms),
+    )
+    return [row for code, row in rows.items() if code in guests]
+
+
+def ensure_meetings(
+    organizations: list[Organization],
+    guests: list[SocialEnterprise],
+    cycle: Cycle,
+    *,
+    today: datetime.date,
+    by: User,
+) -> None:
+    """Attendance of 2021, the webinar, the last meeting and the next; once each."""
+    for meeting in Meeting.objects.filter(code__in=_PRESENT, attendances=None):
+        _attend(meeting, organizations, _PRESENT[meeting.code])
+    if Meeting.objects.filter(code="DEMO-WEBINAIRE").exists():
+        return
+    _hold_webinar(organizations, guests)
+    # A cycle that began last week has no room for a meeting three weeks ago.
+    held = _hold_meeting(organizations, max(cycle.starts_on, today - days(21)), cycle, by)
+    _convene_meeting(held, today + days(21), cycle)
+
+
+def _attend(meeting: Meeting, organizations: list[Organization], number: int) -> None:
+    rng = random.Random(meeting.code)  # noqa: S311 - a fixed draw, not a secret
+    present = {row.pk for row in rng.sample(organizations, number)}
+    Attendance.objects.bulk_create(
+        Attendance(meeting=meeting, organization=row, present=row.pk in present)
+        for row in organizations
+    )
+
+
+def _create(code: str, title: str, objectives: list[str], **fields: Any) -> Meeting:
+    meeting = Meeting.objects.create(
+        code=code,
+        title=typeset(f"Démonstration – {title}"),
+        slug=f"{code.lower()}-{fields['held_on']}",
+        **fields,
+    )
+    past = meeting.state != Meeting.State.CONVENED
+    outcome = Objective.Outcome.REACHED if past else Objective.Outcome.PENDING
+    Objective.objects.bulk_create(
+        Objective(
+            meeting=meeting,
+            code=f"{code}-O{order}",
+            order=order,
+            text=typeset(text),
+            outcome=outcome,
+        )
+        for order, text in enumerate(objectives, start=1)
+    )
+    return meeting
+
+
+def _hold_webinar(organizations: list[Organization], guests: list[SocialEnterprise]) -> None:
+    meeting = _create(
+        "DEMO-WEBINAIRE",
+        "Cinq EÉS, cinq missions, cinq régions",
+        ["Faire connaître une offre plus large que le traiteur et l’entretien"],
+        cycle=Cycle.objects.get(label="2020-2021"),
+        kind=Meeting.Kind.WEBINAR,
+        held_on=datetime.date(2021, 7, 6),
+        starts_at=datetime.time(12),
+        ends_at=datetime.time(13, 15),
+        place="Visioconférence",
+        state=Meeting.State.CLOSED,
+    )
+    meeting.guests.set(guests)
+    _attend(meeting, organizations, 11)
+
+
+def _hold_meeting(
+    organizations: list[Organization], day: datetime.date, cycle: Cycle, by: User
+) -> Meeting:
+    """Held, its synthesis begun but not published: the facilitator's next task."""
+    meeting = _create(
+        "DEMO-TENUE",
+        "Retour sur les achats de l’année",
+        [
+            "Faire le point sur les mesures implantées depuis la dernière rencontre",
+            "Mettre en commun ce qui a aidé et ce qui a nui",
+            "Choisir les indicateurs à suivre ensemble",
+        ],
+        cycle=cycle,
+        held_on=workday(day),
+        starts_at=datetime.time(13, 30),
+        ends_at=datetime.time(16),
+        place="Visioconférence",
+        state=Meeting.State.HELD,
+    )
+    _attend(meeting, organizations, 8)
+    synthesis = Synthesis.objects.create(meeting=meeting, updated_by=by)
+    points = [
+        (PointKind.FINDING, "Les petits achats restent la porte d’entrée la plus simple"),
+        (PointKind.BARRIER, "Les données manquent encore : peu de systèmes marquent les EÉS"),
+        (PointKind.DECISION, "Un modèle de formulaire d’effets sera essayé par trois membres"),
+        (PointKind.NEXT_STEP, "Partager les grilles pondérées avant la prochaine rencontre"),
+    ]
+    SynthesisPoint.objects.bulk_create(
+        SynthesisPoint(synthesis=synthesis, order=order, kind=kind, text=typeset(text))
+        for order, (kind, text) in enumerate(points, start=1)
+    )
+    return meeting
+
+
+def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:
+    meeting = _create(
+        "DEMO-PROCHAINE",
+        "Indicateurs communs et grilles pondérées",
+        [
+            "Choisir les indicateurs à suivre ensemble",
+            "Comparer trois grilles pondérées déjà utilisées",
+            "Préparer le dépôt des rapports annuels",
+        ],
+        # Near the end of a cycle, the next meeting falls in the following one.
+        cycle=cycle if day <= cycle.ends_on else _ensure_cycle(cycle.starts_on.year + 1),
+        held_on=workday(day),
+        starts_at=datetime.time(13, 30),
+        ends_at=datetime.time(16),
+        place="Visioconférence",
+        state=Meeting.State.CONVENED,
+    )
+    Objective.objects.filter(meeting=held, order=3).update(
+        outcome=Objective.Outcome.CARRIED_OVER, carried_to=meeting
+    )

@@ -1,0 +1,39 @@
+"""The whole demonstration, in the order in which its parts lean on each other."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
+from chantier.demo.people import ensure_accounts, ensure_organizations, teams
+from chantier.demo.records import ensure_records
+from chantier.demo.submissions import ensure_reports
+from members.models import User
+from members.roles import PortalRole
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demonstration holds."""
+
+    # Names of the organizations by slug.
+    names: dict[str, str]
+    records: int
+    reports: int
+
+
+@transaction.atomic
+def load_demo(*, today: datetime.date) -> Demo:
+    """Create what is missing; needs the reference content."""
+    organizations = ensure_organizations()
+    ensure_accounts(organizations)
+    writers = teams(organizations)
+    current, previous = ensure_cycles(today)
+    facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
+    ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
+    return Demo(
+        names={row.slug: row.name for row in organizations},
+        records=ensure_records(organizations, writers, today=today),
+        reports=ensure_reports(organizations, writers, previous, today=today),
+    )

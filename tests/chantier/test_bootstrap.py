@@ -1,0 +1,170 @@
+"""One command makes a portal to look at; the accounts of the demonstration stay in development."""
+
+import datetime
+import hashlib
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from benefits.models import SocialEnterprise
+from chantier.demo.loading import load_demo
+from chantier.demo.people import ACCOUNTS, PASSWORD
+from chantier.lib.pdf import render_pdf
+from chantier.management.commands.seed import seed_all
+from chantier.reports.models import AnnualReport, ReportVersion
+from measures.models import Evidence, Implementation, ImplementationEvent, Measure, Stage
+from measures.statuses import Status
+from meetings.models import Meeting
+from members.models import Membership, Organization, User
+from tests.chantier.test_seed import rows_of_everything
+
+pytestmark = pytest.mark.django_db
+
+
+_printed: dict[str, bytes] = {}
+
+
+def printed_once(template: str, context: dict[str, Any]) -> bytes:
+    """A document of the demonstration, really printed, by the first test that asks for it."""
+    if context["title"] not in _printed:
+        _printed[context["title"]] = render_pdf(template, context)
+    return _printed[context["title"]]
+
+
+@pytest.fixture(autouse=True)
+def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF of reports has its own tests, and fourteen of them take a while."""
+    monkeypatch.setattr("chantier.reports.actions.render_pdf", lambda *args: b"%PDF-1.7 demo")
+    monkeypatch.setattr("chantier.demo.documents.render_pdf", printed_once)
+
+
+def bootstrap() -> str:
+    output = StringIO()
+    call_command("bootstrap", stdout=output)
+    return output.getvalue()
+
+
+@pytest.fixture
+def demo(settings) -> str:
+    settings.DEBUG = True
+    return bootstrap()
+
+
+def test_without_debug_there_is_content_but_no_account(settings):
+    settings.DEBUG = False
+    said = bootstrap()
+    assert Measure.objects.count() == 46
+    assert not User.objects.exists()
+    assert not Organization.objects.exists()
+    assert not SocialEnterprise.objects.exists()
+    assert PASSWORD not in said
+    assert "Pas de comptes de démonstration" in said
+
+
+def test_the_accounts_are_announced_and_open(demo):
+    assert len(ACCOUNTS) == 7
+    assert PASSWORD in demo
+    for account in ACCOUNTS:
+        assert account.email in demo
+        client = Client()
+        client.post(reverse("account_login"), {"login": account.email, "password": PASSWORD})
+        assert "_auth_user_id" in client.session, account.email
+
+
+def test_everybody_is_fictional_and_only_seven_can_log_in(demo):
+    assert Organization.objects.count() == 12
+    assert not Organization.objects.filter(is_fictional=False).exists()
+    assert not SocialEnterprise.objects.filter(is_fictional=False).exists()
+    assert {user.email for user in User.objects.all() if user.has_usable_password()} == {
+        account.email for account in ACCOUNTS
+    }
+    assert not User.objects.exclude(email__endswith="@demo.example").exists()
+    assert not User.objects.filter(is_superuser=True).exists()
+    assert Membership.objects.filter(organization__slug="mrc-deux-collines").count() == 2
+
+
+def test_a_second_run_changes_nothing(demo):
+    before = rows_of_everything()
+    versions = list(ReportVersion.objects.values())
+    bootstrap()
+    assert rows_of_everything() == before
+    assert list(ReportVersion.objects.values()) == versions
+
+
+def test_no_register_is_empty_and_every_record_is_valid(demo):
+    today = timezone.localdate()
+    for organization in Organization.objects.all():
+        rows = organization.implementations.all()
+        assert 10 <= rows.count() <= 31
+        assert rows.values("stage").distinct().order_by().count() == Stage.objects.count()
+    for row in Implementation.objects.select_related("measure", "stage", "organization"):
+        row.full_clean()
+        if row.status == Status.IMPLEMENTED:
+            assert row.description
+            assert row.implemented_on <= today
+    city = Implementation.objects.filter(organization__slug="val-clement")
+    assert set(city.values_list("status", flat=True)) == set(Status)
+    assert Implementation.objects.to_review(today).exists()
+    assert Implementation.objects.upcoming().filter(planned_for__lt=today).exists()
+
+
+def test_the_journal_goes_back_to_the_first_year(demo):
+    assert not ImplementationEvent.objects.filter(at__gt=timezone.now()).exists()
+    entered = Implementation.objects.filter(created_at__year__lte=2021).count()
+    assert 0.4 < entered / Implementation.objects.count() < 0.6
+    for row in Implementation.objects.prefetch_related("events"):
+        events = list(row.events.all())
+        assert events[-1].kind == ImplementationEvent.Kind.CREATED
+        assert row.created_at == events[-1].at
+        assert row.updated_at == events[0].at
+
+
+def test_evidence_is_real(demo):
+    files = Evidence.objects.filter(kind=Evidence.Kind.FILE)
+    assert files.count() >= 5
+    for piece in files:
+        with piece.file.open() as file:
+            stored = file.read()
+        assert hashlib.sha256(stored).hexdigest() == piece.sha256
+        assert len(stored) == piece.size
+    assert Evidence.objects.filter(kind=Evidence.Kind.LINK).count() > 20
+
+
+def test_meetings_and_reports_around_today(demo):
+    today = timezone.localdate()
+    counted = Meeting.objects.with_present_count().filter(code__startswith="R").order_by("code")
+    assert [meeting.present_count for meeting in counted] == [9, 11, 12, 10, 12]
+    webinar = Meeting.objects.get(kind=Meeting.Kind.WEBINAR)
+    assert webinar.guests.count() == 5
+    held = Meeting.objects.get(state=Meeting.State.HELD)
+    assert held.synthesis.points.exists()
+    assert not held.synthesis.versions.exists()
+    assert Meeting.objects.coming(today).get().title.startswith("Démonstration – ")
+    assert AnnualReport.objects.filter(cycle__label="2020-2021", state="submitted").count() == 9
+    assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        datetime.date(2026, 9, 1),
+        datetime.date(2027, 8, 31),
+        datetime.date(2028, 2, 29),
+        datetime.date(2027, 1, 1),
+    ],
+)
+def test_any_day_of_the_year_will_do(day):
+    with time_machine.travel(
+        datetime.datetime(day.year, day.month, day.day, 15, tzinfo=datetime.UTC), tick=False
+    ):
+        seed_all()
+        load_demo(today=day)
+        assert not ImplementationEvent.objects.filter(at__gt=timezone.now()).exists()
+        assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
+        assert Meeting.objects.coming(day).count() == 1
