@@ -6,7 +6,7 @@ The Content-Security-Policy would stop the first two silently; a test says it al
 import re
 from html.parser import HTMLParser
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
 
@@ -54,6 +54,9 @@ class StrictClient(Client):
 
     def request(self, **request: object) -> HttpResponseBase:  # type: ignore[override]
         response = super().request(**request)
+        if isinstance(response, StreamingHttpResponse):
+            # Read to the end, as a browser would: the file behind it is closed.
+            response.streaming_content = [b"".join(response)]
         content_type = response.headers.get("Content-Type", "")
         if isinstance(response, HttpResponse) and content_type.startswith("text/html"):
             found = faults(response.content.decode(response.charset))

@@ -146,7 +146,7 @@ def _render_record(
     stored = Implementation.objects.select_related("measure", "stage", "organization").get(
         pk=implementation.pk
     )
-    evidence = list(stored.evidence.select_related("created_by"))
+    evidence = list(stored.evidence.select_related("created_by", "organization"))
     context = {
         "organization": stored.organization,
         "implementation": stored,

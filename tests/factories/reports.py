@@ -2,11 +2,14 @@
 
 import datetime
 import hashlib
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from chantier.reports import models
+from chantier.reports.chantier_content import chantier_content
+from chantier.reports.content import Submission, organization_content
 from tests.factories.members import CycleFactory, OrganizationFactory, UserFactory
 
 
@@ -24,6 +27,24 @@ class AnnualReportFactory(DjangoModelFactory):
     cycle = factory.SubFactory(CycleFactory)
 
 
+def _content(row: Any) -> dict[str, Any]:
+    """What the report said on the day of its submission, as the portal composes it."""
+    submission = Submission(
+        version=row.number,
+        submitted_at=row.submitted_at,
+        signatory_name=row.signatory_name,
+        signatory_function=row.signatory_function,
+        reason=row.reason,
+        verification_code=row.verification_code,
+    )
+    day = row.submitted_at.date()
+    if row.report.organization is None:
+        return chantier_content(row.report.cycle, today=day, submission=submission)
+    return organization_content(
+        row.report.organization, row.report.cycle, today=day, submission=submission
+    )
+
+
 class ReportVersionFactory(DjangoModelFactory):
     class Meta:
         model = models.ReportVersion
@@ -31,10 +52,10 @@ class ReportVersionFactory(DjangoModelFactory):
     report = factory.SubFactory(AnnualReportFactory, submitted=True)
     number = 1
     schema_version = 1
-    content = factory.LazyFunction(dict)
+    content = factory.LazyAttribute(_content)
     pdf = b"%PDF-1.7\n%%EOF\n"
     sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.pdf).hexdigest())
-    verification_code = factory.Sequence(lambda n: f"essai-{n:04d}")
+    verification_code = factory.Sequence(lambda n: f"TEST-TEST-{n:04d}")
     signatory_name = "Personne qui approuve"
     signatory_function = "Direction"
     reason = factory.LazyAttribute(lambda row: "" if row.number == 1 else "Un chiffre corrigé.")
