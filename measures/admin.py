@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
@@ -33,6 +34,7 @@ _MARKS = ["is_inference", "to_verify", "basis"]
 
 @admin.register(Source)
 class SourceAdmin(SeededAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = ["code", "title", "address", *_MARKS]
     list_display = ["code", "title", "address"]
     list_display_links = ["code", "title"]
