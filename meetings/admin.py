@@ -1,12 +1,15 @@
-"""The meetings: prepared here; their synthesis is written and published on its own pages."""
+"""The meetings are prepared here; syntheses are written and read on their own pages.
+
+Published versions are not registered: nothing here could change them, and all may read them there.
+"""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from chantier.lib.administration import ReadOnlyAdmin, SeededAdmin, SeededInline
-from meetings.models import Attendance, Meeting, Objective, SynthesisVersion
+from chantier.lib.administration import SeededAdmin, SeededInline
+from meetings.models import Attendance, Meeting, Objective
 
 
 class ObjectiveInline(SeededInline):
@@ -46,15 +49,3 @@ class MeetingAdmin(SeededAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         # The address of a meeting that exists has been shared: it does not follow the title.
         return {} if obj else super().get_prepopulated_fields(request, obj)
-
-
-@admin.register(SynthesisVersion)
-class SynthesisVersionAdmin(ReadOnlyAdmin):
-    fields = ["synthesis", "number", "reason", "published_by", "published_at", "sha256", "content"]
-    list_display = ["synthesis", "number", "reason", "published_by", "published_at"]
-    list_filter = ["synthesis__meeting__cycle"]
-    search_fields = ["synthesis__meeting__title", "reason"]
-    date_hierarchy = "published_at"
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("synthesis__meeting", "published_by")

@@ -41,7 +41,7 @@ class PointDraft:
 
     def as_initial(self) -> dict[str, Any]:
         return {
-            "id": self.pk,
+            "point": self.pk,
             "seen": self.seen,
             "kind": self.kind,
             "text": self.text,

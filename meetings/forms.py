@@ -225,7 +225,7 @@ def _outcome_field(objective: Objective, targets: list[Meeting]) -> forms.Choice
     ]
     if targets:
         later = [
-            (f"{carried}:{row.pk}", f"Reporté {row.to_heading}, {french.long_date(row.held_on)}")
+            (f"{carried.value}:{row.pk}", f"Reporté {row.to_heading}, {row.title}")
             for row in targets
         ]
         choices.append(("Reporté à une rencontre", later))

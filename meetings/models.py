@@ -133,18 +133,21 @@ class Meeting(SeededModel):
 
     @property
     def of_heading(self) -> str:
-        """« de la rencontre 4 », « du webinaire »."""
+        """« de la rencontre 4 », « du webinaire du 6 juillet 2021 »."""
         return f"{_OF[self.kind]}{self._heading_in_text}"
 
     @property
     def to_heading(self) -> str:
-        """« à la rencontre 4 », « au webinaire »."""
+        """« à la rencontre 4 », « au webinaire du 6 juillet 2021 »."""
         return f"{_TO[self.kind]}{self._heading_in_text}"
 
     @property
     def _heading_in_text(self) -> str:
-        # A kind and its number never part at the end of a line.
-        return self.heading.lower().replace(" ", french.NBSP)
+        kind = self.get_kind_display()
+        # A kind and its number never part at the end of a line; without a number, the day tells.
+        if self.number:
+            return f"{kind}{french.NBSP}{self.number}"
+        return f"{kind} du {french.long_date(self.held_on)}"
 
     @property
     def hours(self) -> str:

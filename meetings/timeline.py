@@ -217,11 +217,11 @@ class Presence:
             meeting.attendances.filter(present=True)
             .select_related("organization")
             .annotate(is_own=Exists(own))
-            .order_by("organization__name", "pk")
         )
         named = [
             row.organization.name
             for row in attendances
             if user.may_manage_meetings or row.organization.may_be_named or row.is_own
         ]
-        return cls(named, len(attendances) - len(named))
+        # Databases put « É » after « Z ».
+        return cls(sorted(named, key=french.fold), len(attendances) - len(named))

@@ -1,13 +1,12 @@
 """Meetings and their syntheses."""
 
 import datetime
-import hashlib
-import json
 
 import factory
 from factory.django import DjangoModelFactory
 
 from meetings import models
+from meetings.frozen import content_hash, synthesis_content
 from tests.factories.members import CycleFactory, OrganizationFactory, UserFactory
 
 
@@ -70,33 +69,13 @@ class SynthesisPointFactory(DjangoModelFactory):
     order = factory.Sequence(int)
 
 
-def _content(row: factory.builder.Resolver) -> dict:
-    meeting = row.synthesis.meeting
-    return {
-        "schema": 1,
-        "meeting": {
-            "heading": meeting.heading,
-            "title": meeting.title,
-            "held_on": meeting.held_on.isoformat(),
-        },
-        "points": [
-            {"kind": point.kind, "label": point.get_kind_display(), "text": point.text}
-            for point in row.synthesis.points.all()
-        ],
-    }
-
-
 class SynthesisVersionFactory(DjangoModelFactory):
     class Meta:
         model = models.SynthesisVersion
 
     synthesis = factory.SubFactory(SynthesisFactory)
     number = 1
-    content = factory.LazyAttribute(_content)
-    sha256 = factory.LazyAttribute(
-        lambda row: hashlib.sha256(
-            json.dumps(row.content, sort_keys=True, separators=(",", ":")).encode()
-        ).hexdigest()
-    )
+    content = factory.LazyAttribute(lambda row: synthesis_content(row.synthesis))
+    sha256 = factory.LazyAttribute(lambda row: content_hash(row.content))
     reason = factory.LazyAttribute(lambda row: "" if row.number == 1 else "Une faute corrigée.")
     published_by = factory.SubFactory(UserFactory, facilitator=True)
