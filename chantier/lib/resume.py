@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django_htmx.http import HttpResponseClientRedirect
 
 _KEY = "resumed_form"
 # Enough for any form here; a visitor must not fill the session table.
@@ -22,11 +23,14 @@ _MAX_CHARS = 200_000
 class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Asks visitors to log in, and keeps what a posted form held."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
-    ) -> HttpResponseRedirect:
+    ) -> HttpResponse:
         if request.method != "POST":
-            return super().handle_no_permission(request, view_func)
+            answer = super().handle_no_permission(request, view_func)
+            # A fragment cannot hold the log-in page: the browser must open it whole.
+            is_fragment = request.headers.get("HX-Request") == "true"
+            return HttpResponseClientRedirect(answer.url) if is_fragment else answer
         page = _page_of_form(request)
         data = request.POST.copy()
         data.pop("csrfmiddlewaretoken", None)

@@ -27,6 +27,13 @@ def test_visitors_are_asked_to_log_in(client: StrictClient) -> None:
     )
 
 
+@pytest.mark.django_db
+def test_an_expired_session_opens_the_log_in_page_whole(client: StrictClient) -> None:
+    """A fragment would swallow it, and leave an empty list."""
+    response = client.get(f"{LIST}?region=06", headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/connexion/?next=/entreprises/%3Fregion%3D06"
+
+
 def test_the_directory_says_what_is_fictional_and_what_is_confirmed(
     log_in_as: LogIn, reader: User
 ) -> None:
