@@ -22,7 +22,7 @@ _FIRST_CYCLE = (
     "mutuelle-pays-den-bas",
     "reseau-acheteurs-centre",
 )
-_LAST_CYCLE = ("mrc-deux-collines", "energie-boreale", "universite-du-fjord", "cisss-du-littoral")
+_LAST_CYCLE = ("mrc-deux-collines", "energie-boreale", "universite-du-fjord")
 _CORRECTED = ("mrc-deux-collines", "Date d’implantation d’une mesure corrigée.")
 
 

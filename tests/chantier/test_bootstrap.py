@@ -150,15 +150,8 @@ def test_meetings_and_reports_around_today(demo):
     assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        datetime.date(2026, 9, 1),
-        datetime.date(2027, 8, 31),
-        datetime.date(2028, 2, 29),
-        datetime.date(2027, 1, 1),
-    ],
-)
+# The first day of a cycle, and a day that most years lack.
+@pytest.mark.parametrize("day", [datetime.date(2026, 9, 1), datetime.date(2028, 2, 29)])
 def test_any_day_of_the_year_will_do(day):
     with time_machine.travel(
         datetime.datetime(day.year, day.month, day.day, 15, tzinfo=datetime.UTC), tick=False
