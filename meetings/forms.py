@@ -17,6 +17,17 @@ _ROW = re.compile(r"points-(\d{1,4})-text")
 _NAMES = ("point", "seen", "kind", "text", "remove")
 
 
+class LongTextField(forms.CharField):
+    """Too long a text is told, never cut: a browser drops what a paste has over `maxlength`."""
+
+    widget = forms.Textarea
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 class PointForm(forms.Form):
     """One point; a new row left blank is no point at all."""
 
@@ -31,7 +42,7 @@ class PointForm(forms.Form):
             "invalid_choice": "Choisissez une sorte de la liste.",
         },
     )
-    text = forms.CharField(
+    text = LongTextField(
         label="Texte",
         required=False,
         max_length=2000,
@@ -242,7 +253,7 @@ class PublishForm(forms.Form):
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Raison du changement",
         max_length=300,
         required=False,

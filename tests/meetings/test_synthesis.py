@@ -293,6 +293,13 @@ def test_bad_input_has_a_message_at_its_field_and_keeps_the_text(staff, meeting,
     assert not Synthesis.objects.exists()
 
 
+def test_the_browser_cuts_no_pasted_text(staff, meeting):
+    """With a maxlength it would, silently; the message of the form says it instead."""
+    page = staff.get(address(meeting)).content.decode()
+    assert "<textarea" in page
+    assert "maxlength" not in page
+
+
 def test_an_emptied_point_asks_whether_it_goes(staff, meeting):
     SynthesisPointFactory(synthesis__meeting=meeting, text="Un constat.")
     page = staff.post(address(meeting), opened(staff, meeting) | {"points-0-text": " "})
