@@ -142,6 +142,7 @@ class Visitor:
 
     def check(self) -> None:
         """The page as it stands: accessible, silent, no wider than its window."""
+        self.page.wait_for_load_state("load")
         found = _axe.run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
         path = urlsplit(self.page.url).path
         rules = [

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, NewVisitor, Visitor
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-REGISTER = "/organisations/ville-de-val-clement/mesures/"
+REGISTER = "/organisations/val-clement/mesures/"
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def test_a_member_records_a_measure_with_its_evidence(
     member.check()
     page.get_by_role("link", name="Pas encore au registre").click()
     member.check()
-    box = page.locator('input[name="measures"]').first
-    title = page.locator(".m", has=box).get_by_role("heading").inner_text()
+    line = page.locator(".m").filter(has=page.get_by_role("checkbox")).first
+    box = line.get_by_role("checkbox")
+    title = line.get_by_role("heading").inner_text()
     expect(page.get_by_role("button", name="Ajouter au registre")).to_be_hidden()
     box.check()
     expect(page.get_by_text("1 mesure cochée")).to_be_visible()
@@ -47,7 +48,7 @@ def test_a_member_records_a_measure_with_its_evidence(
     member.check()
 
     member.open(REGISTER)
-    page.get_by_label("Rechercher").fill(title.split("\n")[0][:30])
+    page.get_by_label("Rechercher").fill(title[:30])
     page.get_by_role("button", name="Filtrer").click()
     page.wait_for_url(re.compile(r"\?.*q="))
     page.locator("#registre").get_by_role("link", name=title).click()

@@ -16,7 +16,7 @@ PUBLIC = [
     "/aide/",
     "/verifier/",
 ]
-OURS = "/organisations/ville-de-val-clement"
+OURS = "/organisations/val-clement"
 MEMBER = [
     "/tableau-de-bord/",
     "/guide/sollicitation-octroi/",
