@@ -191,7 +191,9 @@ FOREIGN_IDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "argument", "of_b"), FOREIGN_IDS, ids=lambda v: str(v)[:32])
+@pytest.mark.parametrize(
+    ("name", "argument", "of_b"), FOREIGN_IDS, ids=["record", "evidence", "report"]
+)
 def test_an_object_of_another_organization_is_one_that_does_not_exist(
     name, argument, of_b, world, people
 ):

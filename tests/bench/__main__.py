@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from typing import Any
 
 # What the settings read, before they are read: our own data, and no database of anybody else.
@@ -55,6 +56,8 @@ def say(text: str) -> None:
 
 def main() -> int:
     options = _options()
+    # Static files are served from where they are written; none is collected.
+    warnings.filterwarnings("ignore", "No directory at")
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.ROOT_URLCONF = "tests.bench.urls"

@@ -107,7 +107,7 @@ def held(on_file, client):
     for order in range(1, 6):
         StageFactory(order=order)
     CycleFactory()
-    organization = MembershipFactory().organization
+    organization = MembershipFactory(manager=True).organization
     ImplementationFactory(organization=organization)
     backend = "allauth.account.auth_backends.AuthenticationBackend"
     client.force_login(User.objects.get(memberships__organization=organization), backend=backend)

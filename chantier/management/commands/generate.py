@@ -88,7 +88,8 @@ class Command(BaseCommand):
             if not Measure.objects.exists():
                 seed_all()
             Generator(options["seed"]).run(organizations, rows)
-        self.stdout.write(f"{organizations} organisations et {rows} mesures inventées.")
+        if options["verbosity"]:
+            self.stdout.write(f"{organizations} organisations et {rows} mesures inventées.")
 
 
 class Generator:
