@@ -65,11 +65,7 @@ class ImplementationFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         # The stages that the page already has: the filter costs no query of its own.
         self.form.fields["etape"].choices = [
-            ("", "Toutes les étapes"),
-            *(
-                (stage.slug, f"{stage.order} – {stage.short_name}")
-                for stage in stages_of(self.request)
-            ),
+            (stage.slug, f"{stage.order} – {stage.short_name}") for stage in stages_of(self.request)
         ]
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -10,19 +10,17 @@ from chantier.reports.actions import submit_report
 from chantier.reports.models import AnnualReport
 from members.models import AuditEntry, Cycle, Organization, User
 
+# Each costs a PDF, about a second: enough for a report of the whole chantier, no more.
 # Val-Clément has yet to submit last year's: the manager of the demonstration has that to do.
 _FIRST_CYCLE = (
     "val-clement",
     "mrc-deux-collines",
     "transport-rive-claire",
     "energie-boreale",
-    "universite-du-fjord",
     "cegep-pointe-aux-erables",
     "cisss-du-littoral",
-    "mutuelle-pays-den-bas",
-    "reseau-acheteurs-centre",
 )
-_LAST_CYCLE = ("mrc-deux-collines", "energie-boreale", "universite-du-fjord")
+_LAST_CYCLE = ("energie-boreale", "universite-du-fjord")
 _CORRECTED = ("mrc-deux-collines", "Date d’implantation d’une mesure corrigée.")
 
 

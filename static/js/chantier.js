@@ -57,7 +57,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.busy = "1";
   // A network that answers nothing must not close the form for ever.
   setTimeout(() => delete form.dataset.busy, 8000);
-  for (const button of form.querySelectorAll("button:not([type])")) {
+  for (const button of form.querySelectorAll("button[type=submit]")) {
     button.setAttribute("aria-busy", "true");
   }
 });

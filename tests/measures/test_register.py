@@ -387,7 +387,7 @@ def test_a_file_is_downloaded_never_shown(
 ) -> None:
     piece = EvidenceFactory(organization=organization, is_file=True, title="Été.txt")
     response = log_in_as(reader).get(piece.get_absolute_url())
-    assert b"".join(response.streaming_content) == b"Une preuve.\n"
+    assert response.getvalue() == b"Une preuve.\n"
     assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "private, no-store"
