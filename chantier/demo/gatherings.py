@@ -142,10 +142,15 @@ def _hold_meeting(
         state=Meeting.State.HELD,
     )
     _attend(meeting, organizations, 8)
+    _begin_synthesis(meeting, by)
+    return meeting
+
+
+def _begin_synthesis(meeting: Meeting, by: User) -> None:
     synthesis = Synthesis.objects.create(meeting=meeting, updated_by=by)
     points = [
         (PointKind.FINDING, "Les petits achats restent la porte d’entrée la plus simple"),
-        (PointKind.BARRIER, "Les données manquent encore : peu de systèmes marquent les EÉS"),
+        (PointKind.BARRIER, "Les données manquent encore, car peu de systèmes marquent les EÉS"),
         (PointKind.DECISION, "Un modèle de formulaire d’effets sera essayé par trois membres"),
         (PointKind.NEXT_STEP, "Partager les grilles pondérées avant la prochaine rencontre"),
     ]
@@ -153,7 +158,6 @@ def _hold_meeting(
         SynthesisPoint(synthesis=synthesis, order=order, kind=kind, text=typeset(text))
         for order, (kind, text) in enumerate(points, start=1)
     )
-    return meeting
 
 
 def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:

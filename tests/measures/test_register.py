@@ -1,7 +1,6 @@
 """The register: its list, one record saved, what is refused, and what two people do at once."""
 
 import datetime
-import uuid
 from typing import Any
 
 import pytest
@@ -12,40 +11,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from measures.models import Evidence, Implementation, ImplementationEvent
 from measures.statuses import Status
 from members.models import Organization, User
-from members.sharing import SharingLevel
 from tests.conftest import LogIn
 from tests.factories import EvidenceFactory, ImplementationFactory, MeasureFactory, StageFactory
-
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-
-def url(name: str, organization: Organization, **kwargs: Any) -> str:
-    return reverse(f"measures:{name}", kwargs={"org_slug": organization.slug, **kwargs})
-
-
-def posted(record: Implementation | None = None, **values: Any) -> dict[str, Any]:
-    """What the form of a record sends; `values` are what the person changed."""
-    data: dict[str, Any] = {
-        "submission_key": str(uuid.uuid4()),
-        "status": Status.IN_PROGRESS,
-        "sharing": SharingLevel.COORDINATION,
-    }
-    if record is not None:
-        data |= {
-            "version": str(record.version),
-            "status": record.status,
-            "description": record.description,
-            "lead": record.lead,
-        }
-        for name in ("planned_for", "started_on", "implemented_on", "review_on"):
-            day = getattr(record, name)
-            data[name] = day.isoformat() if day else ""
-    return data | values
-
-
-@pytest.fixture
-def record(organization: Organization) -> Implementation:
-    return ImplementationFactory(organization=organization, in_progress=True, description="Début.")
+from tests.measures.sent import PDF, posted, url
 
 
 def test_the_list_shows_status_date_and_evidence(
@@ -219,39 +187,6 @@ def test_bad_input_gets_a_message_at_its_field_and_loses_nothing(
     assert not record.events.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("bilan.xlsm", b"PK", "macros sont refusés"),
-        ("page.html", b"<script>", "ce type de fichier est refusé"),
-        ("faux.pdf", b"<html><script>alert(1)</script>", "malgré son nom"),
-        ("vide.pdf", b"", "est vide"),
-        ("gros.txt", b"a" * (20 * 1024 * 1024 + 1), "20"),
-    ],
-)
-def test_a_refused_file_is_said_and_nothing_is_half_saved(
-    log_in_as: LogIn,
-    contributor: User,
-    record: Implementation,
-    name: str,
-    content: bytes,
-    message: str,
-) -> None:
-    response = log_in_as(contributor).post(
-        record.get_absolute_url(),
-        posted(
-            record,
-            description="Nouveau texte",
-            uploads=[SimpleUploadedFile("bon.pdf", PDF), SimpleUploadedFile(name, content)],
-        ),
-    )
-    assert message in str(response.context["form"].errors["uploads"])
-    assertContains(response, "Nouveau texte")
-    record.refresh_from_db()
-    assert record.description == "Début."
-    assert not Evidence.objects.exists()
-
-
 def test_a_measure_already_in_the_register_is_refused(
     log_in_as: LogIn, contributor: User, record: Implementation
 ) -> None:
@@ -320,27 +255,6 @@ def test_two_texts_for_one_field_are_both_shown(
     assert response.context["form"]["description"].value() == "Le mien"
 
 
-def test_evidence_is_removed_with_the_save(
-    log_in_as: LogIn, contributor: User, record: Implementation
-) -> None:
-    piece = EvidenceFactory(organization=record.organization, title="Ancienne")
-    record.evidence.add(piece)
-    log_in_as(contributor).post(record.get_absolute_url(), posted(record, removed=[piece.pk]))
-    assert not record.evidence.exists()
-    assert Evidence.objects.filter(pk=piece.pk).exists()
-    assert record.events.get().changes["evidence"] == [["Ancienne"], []]
-
-
-def test_evidence_of_another_organization_cannot_be_touched(
-    log_in_as: LogIn, contributor: User, record: Implementation
-) -> None:
-    foreign = EvidenceFactory()
-    response = log_in_as(contributor).post(
-        record.get_absolute_url(), posted(record, removed=[foreign.pk])
-    )
-    assert "removed" in response.context["form"].errors
-
-
 def test_the_journal_says_what_changed(
     log_in_as: LogIn, contributor: User, record: Implementation
 ) -> None:
@@ -356,49 +270,6 @@ def test_the_journal_says_what_changed(
         ("Statut", "en cours", "implantée"),
         ("Date d’implantation", "", "1er\u00a0juillet 2021"),
     ]
-
-
-def test_a_reader_sees_the_record_but_no_form(
-    log_in_as: LogIn, reader: User, record: Implementation
-) -> None:
-    client = log_in_as(reader)
-    response = client.get(record.get_absolute_url())
-    assertContains(response, "Début.")
-    assertNotContains(response, "Enregistrer")
-    assert client.post(record.get_absolute_url(), posted(record)).status_code == 403
-
-
-def test_staff_see_what_is_shared_with_them_and_never_write(
-    log_in_as: LogIn, coordinator: User, organization: Organization
-) -> None:
-    shared = ImplementationFactory(organization=organization, sharing=SharingLevel.COORDINATION)
-    private = ImplementationFactory(organization=organization, sharing=SharingLevel.PRIVATE)
-    client = log_in_as(coordinator)
-    listing = client.get(url("implementation_list", organization))
-    assertContains(listing, shared.title)
-    assertNotContains(listing, private.title)
-    assert client.get(shared.get_absolute_url()).status_code == 200
-    assert client.get(private.get_absolute_url()).status_code == 404
-    assert client.post(shared.get_absolute_url(), posted(shared)).status_code == 403
-
-
-def test_a_file_is_downloaded_never_shown(
-    log_in_as: LogIn, reader: User, organization: Organization
-) -> None:
-    piece = EvidenceFactory(organization=organization, is_file=True, title="Été.txt")
-    response = log_in_as(reader).get(piece.get_absolute_url())
-    assert response.getvalue() == b"Une preuve.\n"
-    assert response["Content-Disposition"].startswith("attachment;")
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Cache-Control"] == "private, no-store"
-    assert "sandbox" in response["Content-Security-Policy"]
-
-
-def test_private_evidence_is_closed_to_staff(
-    log_in_as: LogIn, coordinator: User, organization: Organization
-) -> None:
-    piece = EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE)
-    assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
 
 
 def test_measures_ticked_on_a_stage_page_enter_the_register_once(

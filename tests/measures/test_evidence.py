@@ -1,0 +1,109 @@
+"""Evidence of a record, and who may see or change what."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django.asserts import assertContains, assertNotContains
+
+from measures.models import Evidence, Implementation
+from members.models import Organization, User
+from members.sharing import SharingLevel
+from tests.conftest import LogIn
+from tests.factories import EvidenceFactory, ImplementationFactory
+from tests.measures.sent import PDF, posted, url
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bilan.xlsm", b"PK", "macros sont refusés"),
+        ("page.html", b"<script>", "ce type de fichier est refusé"),
+        ("faux.pdf", b"<html><script>alert(1)</script>", "malgré son nom"),
+        ("vide.pdf", b"", "est vide"),
+        ("gros.txt", b"a" * (20 * 1024 * 1024 + 1), "20"),
+    ],
+)
+def test_a_refused_file_is_said_and_nothing_is_half_saved(
+    log_in_as: LogIn,
+    contributor: User,
+    record: Implementation,
+    name: str,
+    content: bytes,
+    message: str,
+) -> None:
+    response = log_in_as(contributor).post(
+        record.get_absolute_url(),
+        posted(
+            record,
+            description="Nouveau texte",
+            uploads=[SimpleUploadedFile("bon.pdf", PDF), SimpleUploadedFile(name, content)],
+        ),
+    )
+    assert message in str(response.context["form"].errors["uploads"])
+    assertContains(response, "Nouveau texte")
+    record.refresh_from_db()
+    assert record.description == "Début."
+    assert not Evidence.objects.exists()
+
+
+def test_evidence_is_removed_with_the_save(
+    log_in_as: LogIn, contributor: User, record: Implementation
+) -> None:
+    piece = EvidenceFactory(organization=record.organization, title="Ancienne")
+    record.evidence.add(piece)
+    log_in_as(contributor).post(record.get_absolute_url(), posted(record, removed=[piece.pk]))
+    assert not record.evidence.exists()
+    assert Evidence.objects.filter(pk=piece.pk).exists()
+    assert record.events.get().changes["evidence"] == [["Ancienne"], []]
+
+
+def test_evidence_of_another_organization_cannot_be_touched(
+    log_in_as: LogIn, contributor: User, record: Implementation
+) -> None:
+    foreign = EvidenceFactory()
+    response = log_in_as(contributor).post(
+        record.get_absolute_url(), posted(record, removed=[foreign.pk])
+    )
+    assert "removed" in response.context["form"].errors
+
+
+def test_a_reader_sees_the_record_but_no_form(
+    log_in_as: LogIn, reader: User, record: Implementation
+) -> None:
+    client = log_in_as(reader)
+    response = client.get(record.get_absolute_url())
+    assertContains(response, "Début.")
+    assertNotContains(response, "Enregistrer")
+    assert client.post(record.get_absolute_url(), posted(record)).status_code == 403
+
+
+def test_staff_see_what_is_shared_with_them_and_never_write(
+    log_in_as: LogIn, coordinator: User, organization: Organization
+) -> None:
+    shared = ImplementationFactory(organization=organization, sharing=SharingLevel.COORDINATION)
+    private = ImplementationFactory(organization=organization, sharing=SharingLevel.PRIVATE)
+    client = log_in_as(coordinator)
+    listing = client.get(url("implementation_list", organization))
+    assertContains(listing, shared.title)
+    assertNotContains(listing, private.title)
+    assert client.get(shared.get_absolute_url()).status_code == 200
+    assert client.get(private.get_absolute_url()).status_code == 404
+    assert client.post(shared.get_absolute_url(), posted(shared)).status_code == 403
+
+
+def test_a_file_is_downloaded_never_shown(
+    log_in_as: LogIn, reader: User, organization: Organization
+) -> None:
+    piece = EvidenceFactory(organization=organization, is_file=True, title="Été.txt")
+    response = log_in_as(reader).get(piece.get_absolute_url())
+    assert response.getvalue() == b"Une preuve.\n"
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, no-store"
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_private_evidence_is_closed_to_staff(
+    log_in_as: LogIn, coordinator: User, organization: Organization
+) -> None:
+    piece = EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE)
+    assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
