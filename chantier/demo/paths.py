@@ -87,36 +87,37 @@ def _implemented(
     else:
         on = between(rng, today - days(400), today - days(8))
         review = on + days(365)
-    started = max(FIRST_DAY, between(rng, on - days(150), on - days(30)))
-    entered = max(FIRST_DAY - days(5), between(rng, started - days(28), started - days(2)))
-    planned = between(rng, on - days(15), on + days(25))
-    steps = [
-        Step(entered, {"status": Status.PLANNED, "planned_for": planned}),
-        Step(
-            started,
-            {
-                "status": Status.IN_PROGRESS,
-                "started_on": started,
-                "description": _note(rng, Status.IN_PROGRESS),
-            },
-        ),
-        Step(
-            on,
-            {
-                "status": Status.IMPLEMENTED,
-                "implemented_on": on,
-                "review_on": on + days(365),
-                "description": telling.done,
-                "result_story": telling.changed,
-            },
-        ),
-    ]
+    steps = _steps_to(on, rng, telling)
     if first_year:
         # Five years have passed: the practice was looked at again, and gets a new date.
         looked_at = between(rng, today - days(390), today - days(60))
         said = f"{telling.done} {REOPENED}" if rng.random() < 0.4 else telling.done
         steps.append(Step(looked_at, {"review_on": review, "description": said}))
     return steps
+
+
+def _steps_to(on: datetime.date, rng: random.Random, telling: Telling) -> list[Step]:
+    """Planned, started, then implemented on that day."""
+    started = max(FIRST_DAY, between(rng, on - days(150), on - days(30)))
+    entered = max(FIRST_DAY - days(5), between(rng, started - days(28), started - days(2)))
+    planned = between(rng, on - days(15), on + days(25))
+    begun = {
+        "status": Status.IN_PROGRESS,
+        "started_on": started,
+        "description": _note(rng, Status.IN_PROGRESS),
+    }
+    done = {
+        "status": Status.IMPLEMENTED,
+        "implemented_on": on,
+        "review_on": on + days(365),
+        "description": telling.done,
+        "result_story": telling.changed,
+    }
+    return [
+        Step(entered, {"status": Status.PLANNED, "planned_for": planned}),
+        Step(started, begun),
+        Step(on, done),
+    ]
 
 
 def _in_progress(rng: random.Random, entered: datetime.date, today: datetime.date) -> list[Step]:
