@@ -123,6 +123,26 @@ ACCEPT_ATTRIBUTE = ",".join(ACCEPTED)
 def check_upload(file: File) -> CheckedFile:
     """Return what `file` is; raise ValidationError, in French, when it is not accepted."""
     name = PurePath(file.name or "").name
+    content_type, check = _expected(name)
+    if not file.size:
+        raise _refuse(f"«\u00a0{name}\u00a0» est vide.")
+    if file.size > MAX_SIZE:
+        raise _refuse(
+            f"«\u00a0{name}\u00a0» pèse {filesizeformat(file.size)}\u00a0: 20\u00a0Mo au plus. "
+            "Réduisez-le ou joignez un lien."
+        )
+    file.seek(0)
+    check(file.file, name)  # type: ignore[arg-type]
+    file.seek(0)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return CheckedFile(content_type, file.size, digest.hexdigest())
+
+
+def _expected(name: str) -> tuple[str, Callable[[IO[bytes], str], None]]:
+    """What a file of this name must be, and the check that it is."""
     suffix = PurePath(name).suffix.lower()
     if suffix in (".docm", ".xlsm", ".pptm", ".xlsb"):
         raise _refuse(
@@ -134,22 +154,7 @@ def check_upload(file: File) -> CheckedFile:
             f"«\u00a0{name}\u00a0»\u00a0: ce type de fichier est refusé. "
             "Joignez un PDF, une image, un document de bureautique ou un texte."
         )
-    if not file.size:
-        raise _refuse(f"«\u00a0{name}\u00a0» est vide.")
-    if file.size > MAX_SIZE:
-        raise _refuse(
-            f"«\u00a0{name}\u00a0» pèse {filesizeformat(file.size)}\u00a0: 20\u00a0Mo au plus. "
-            "Réduisez-le ou joignez un lien."
-        )
-    content_type, check = ACCEPTED[suffix]
-    file.seek(0)
-    check(file.file, name)  # type: ignore[arg-type]
-    file.seek(0)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return CheckedFile(content_type, file.size, digest.hexdigest())
+    return ACCEPTED[suffix]
 
 
 class WholeFileStorage(FileSystemStorage):
