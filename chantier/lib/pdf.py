@@ -46,7 +46,16 @@ def static_path(url: str) -> Path:
     return path
 
 
-_SUBSTITUTES = {"‐": "-", "‑": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "✓": "x"}
+_SUBSTITUTES = {
+    "\u202f": "\u00a0",
+    "‐": "-",
+    "‑": "-",
+    "→": "->",
+    "←": "<-",
+    "≥": ">=",
+    "≤": "<=",
+    "✓": "x",
+}
 
 
 def _substitute(char: str) -> str:
@@ -62,7 +71,7 @@ def _drawable() -> frozenset[str]:
     """The characters of our text font; those of titles fall back on it."""
     from fontTools.ttLib import TTFont
 
-    codes = {ord(char) for char in "\t\n\r\u00ad\u200b\u202f"}
+    codes = {ord(char) for char in "\t\n\r\u00ad\u200b"}
     for path in sorted(FONTS.glob("atkinson-*.woff2")):
         with TTFont(path) as font:
             codes |= set(font.getBestCmap())
@@ -89,6 +98,8 @@ class _Engine:
 def _engine() -> _Engine:
     # Read by fontconfig when it starts; without any font it would end the process.
     os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+    # The fonts embedded in a PDF bear a date: without this one, two identical reports differ.
+    os.environ["SOURCE_DATE_EPOCH"] = "1609459200"
     # It costs a second and 50 MB to import: only those who print pay for it.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
@@ -99,11 +110,14 @@ def _engine() -> _Engine:
 
         def __init__(self) -> None:
             super().__init__(allowed_protocols=["file"], allow_redirects=False)
+            # What was refused: WeasyPrint draws an SVG without letting an error through.
+            self.refused: list[str] = []
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             try:
                 path = static_path(url)
             except PdfError as error:
+                self.refused.append(str(error))
                 raise FatalURLFetchingError(str(error)) from error
             return super().fetch(path.as_uri(), headers)
 
@@ -123,6 +137,7 @@ def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
     html = drawable(render_to_string(template_name, dict(context)))
     with _lock:
         engine = _engine()
+        engine.fetcher.refused.clear()
         document = engine.html(
             string=html, base_url=f"{STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
         )
@@ -134,4 +149,6 @@ def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
             )
         except engine.fatal as error:
             raise PdfError(str(error)) from error
+        if engine.fetcher.refused:
+            raise PdfError(engine.fetcher.refused[0])
     return pdf

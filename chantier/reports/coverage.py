@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chantier.lib.french import plural
-from chantier.reports.models import AnnualReport, ReportVersion
+from chantier.reports.models import ReportVersion
 from members.models import Cycle, Organization
 
 # Nothing is said about a group of fewer organizations.
@@ -14,11 +14,9 @@ SMALLEST_GROUP = 3
 
 def listed_organizations() -> QuerySet[Organization]:
     """Whoever owes a report or has submitted one."""
-    submitted = AnnualReport.objects.filter(
-        organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
-    )
+    submitted = Exists(ReportVersion.objects.filter(report__organization=OuterRef("pk")))
     return Organization.objects.filter(
-        Q(is_active=True) & ~Q(kind=Organization.Kind.OBSERVER) | Exists(submitted)
+        Q(is_active=True) & ~Q(kind=Organization.Kind.OBSERVER) | submitted
     ).order_by("name", "pk")
 
 
@@ -50,9 +48,7 @@ def coverage_of(cycle: Cycle) -> Coverage:
     Whoever submitted all the same counts among them. One query.
     """
     submitted = Exists(
-        AnnualReport.objects.filter(
-            cycle=cycle, organization=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
-        )
+        ReportVersion.objects.filter(report__cycle=cycle, report__organization=OuterRef("pk"))
     )
     owes = Q(is_active=True, joined_on__lte=cycle.ends_on) & ~Q(kind=Organization.Kind.OBSERVER)
     found = Organization.objects.filter(owes | submitted).aggregate(
