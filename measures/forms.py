@@ -145,7 +145,8 @@ class ImplementationForm(forms.ModelForm):
             old, new = (Status(code).label for code in (self.stored_status, status))
             self.add_error(
                 "status",
-                f"Une mesure « {old} » ne peut pas passer directement à « {new} ».",
+                f"Une mesure «\u00a0{old}\u00a0» ne peut pas passer directement "
+                f"à «\u00a0{new}\u00a0».",
             )
         if status == Status.NOT_APPLICABLE and not data.get("not_applicable_reason"):
             self.add_error("not_applicable_reason", "Dites pourquoi la mesure est sans objet.")
@@ -159,7 +160,7 @@ class ImplementationForm(forms.ModelForm):
         elif implemented:
             self.add_error(
                 "implemented_on",
-                "Effacez cette date, ou choisissez le statut « Implantée ».",
+                "Effacez cette date, ou choisissez le statut «\u00a0Implantée\u00a0».",
             )
         if started and implemented and implemented < started:
             self.add_error(
@@ -168,7 +169,9 @@ class ImplementationForm(forms.ModelForm):
                 "date de début.",
             )
         if review and implemented and review < implemented:
-            self.add_error("review_on", "La révision suit l’implantation : choisissez plus tard.")
+            self.add_error(
+                "review_on", "La révision suit l’implantation\u00a0: choisissez plus tard."
+            )
 
     def new_evidence(self) -> list[NewEvidence]:
         """The files and the link of a valid form."""
@@ -194,7 +197,7 @@ class ImplementationCreateForm(ImplementationForm):
             required=False,
             label="Mesure du guide",
             to_field_name="slug",
-            empty_label="Aucune : c’est une mesure de notre cru",
+            empty_label="Aucune\u00a0: c’est une mesure de notre cru",
         )
         self.fields["own_title"].help_text = "Seulement pour une mesure qui n’est pas au guide."
         self.fields["stage"] = forms.ModelChoiceField(
@@ -222,7 +225,7 @@ class ImplementationCreateForm(ImplementationForm):
 
     def _refuse_known(self, measure: Measure) -> None:
         if self.instance.organization.implementations.filter(measure=measure).exists():
-            self.add_error("measure", "Cette mesure est déjà au registre : ouvrez-la plutôt.")
+            self.add_error("measure", "Cette mesure est déjà au registre\u00a0: ouvrez-la plutôt.")
 
 
 def _offer(field: Any, choices: list[tuple[str, str]]) -> None:

@@ -144,7 +144,7 @@ class TermForm(forms.ModelForm):
         data = super().clean() or {}
         code, vocabulary = data.get("code", ""), data.get("vocabulary", "")
         if code and vocabulary and not code.startswith(f"{vocabulary}:"):
-            self.add_error("code", f"Commencez le code par « {vocabulary}: ».")
+            self.add_error("code", f"Commencez le code par «\u00a0{vocabulary}:\u00a0».")
         return data
 
 

@@ -115,7 +115,7 @@ def _save(request: MemberRequest, implementation: Implementation) -> HttpRespons
     except actions.StaleRecord:
         implementation.refresh_from_db()
         return _show_merge(request, implementation, form, version=int(version or 1))
-    text = "Mesure enregistrée." if changed else "Rien n’avait changé : tout est enregistré."
+    text = "Mesure enregistrée." if changed else "Rien n’avait changé\u00a0: tout est enregistré."
     messages.success(request, text)
     return redirect(implementation)
 

@@ -23,8 +23,8 @@ class Command(BaseCommand):
             self._load_demo()
         else:
             self.stdout.write(
-                "Pas de comptes de démonstration ici : leur mot de passe est public, ils ne sont "
-                "créés qu’en développement.".replace(" :", f"{NBSP}:")
+                "Pas de comptes de démonstration ici\u00a0: leur mot de passe est public, "
+                "ils ne sont créés qu’en développement."
             )
 
     def _load_demo(self) -> None:

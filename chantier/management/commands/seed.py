@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         counts = seed_all()
         words = ", ".join(f"{number} {_plural(name, number)}" for name, number in counts.items())
-        self.stdout.write(f"Contenu de référence : {words}.")
+        self.stdout.write(f"Contenu de référence\u00a0: {words}.")
 
 
 @transaction.atomic
