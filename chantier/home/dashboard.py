@@ -147,10 +147,10 @@ def _report_due(
 
 
 def _syntheses_to_write(today: datetime.date) -> list[Task]:
-    """Past meetings whose synthesis is not published."""
-    waiting = Meeting.objects.filter(held_on__lt=today, synthesis__versions=None).exclude(
-        state=Meeting.State.DRAFT
-    )
+    """Past meetings whose synthesis is not published; a webinar needs none."""
+    waiting = Meeting.objects.filter(
+        kind=Meeting.Kind.MEETING, held_on__lt=today, synthesis__versions=None
+    ).exclude(state=Meeting.State.DRAFT)
     return [
         Task(
             "pencil",

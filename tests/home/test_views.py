@@ -121,8 +121,12 @@ def test_staff_without_organization_see_what_waits_across_the_chantier(
     MeetingFactory(
         title="Sans synthèse", number=7, held_on=datetime.date(2021, 1, 28), state="held"
     )
+    MeetingFactory(
+        title="Webinaire", kind="webinar", held_on=datetime.date(2021, 2, 1), state="held"
+    )
     response = log_in_as(facilitator).get(DASHBOARD)
     assertContains(response, "Publier la synthèse")
+    assertNotContains(response, "Webinaire")
     assertContains(response, "Sans synthèse")
 
 
