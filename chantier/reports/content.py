@@ -198,8 +198,8 @@ def organization_content(
     )
 
 
-def _register(organization: Organization, day: datetime.date) -> list[Implementation]:
-    """Two queries: the records, and their evidence."""
+def _register(organization: Organization, day: datetime.date) -> list[Any]:
+    """Two queries: the records with their `status_as_of`, and their evidence."""
     return list(
         Implementation.objects.filter(organization=organization)
         .with_status_as_of(day)

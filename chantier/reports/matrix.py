@@ -44,7 +44,7 @@ class Matrix:
             )
 
         ended = [cycle for cycle in cycles if cycle.ends_on < today]
-        focus = (ended or cycles or [None])[-1]
+        focus = next(iter((ended or cycles)[-1:]), None)
         return cls(
             cycles=tuple(cycles),
             chantier=states(None),

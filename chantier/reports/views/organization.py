@@ -3,6 +3,8 @@
 Its members see the report as it stands; ECPAR staff see what was submitted, and nothing before.
 """
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,10 +47,11 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
     period = delivery.get_cycle(cycle)
     versions = delivery.versions_of(organization, period)
     is_draft = request.access.is_member
+    content: dict[str, Any] | None = None
     if is_draft:
         content = organization_content(organization, period, today=timezone.localdate())
-    else:
-        content = versions[0].content if versions else None
+    elif versions:
+        content = versions[0].content
     context = {
         "organization": organization,
         "cycle": period,

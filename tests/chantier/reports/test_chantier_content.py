@@ -24,11 +24,17 @@ from tests.factories import (
 )
 
 
+@pytest.fixture(autouse=True)
+def no_pdf(monkeypatch):
+    """The content is what matters here; test_pdf.py prints."""
+    monkeypatch.setattr("chantier.reports.actions.render_pdf", lambda *args: b"%PDF-")
+
+
 @pytest.fixture
 def submitted(cycle, five_stages, coordinator):
     """Call with a number: so many organizations submit; each implemented one measure of two."""
 
-    def make(count: int) -> list[Organization]:
+    def make(count):
         one, two = (MeasureFactory(stage=StageFactory(order=order)) for order in (1, 2))
         made = []
         for index in range(count):
