@@ -58,18 +58,7 @@ def submit_report(
     version = _freeze(report, submission, by=by)
     report.state = AnnualReport.State.SUBMITTED
     report.save(update_fields=["state"])
-    AuditEntry.objects.create(
-        actor=by,
-        organization=report.organization,
-        action="report_submit",
-        subject=str(report)[:200],
-        after={
-            "version": version.number,
-            "sha256": version.sha256,
-            "verification_code": version.verification_code,
-            "reason": version.reason,
-        },
-    )
+    _record(report, version, by=by)
     return version
 
 
@@ -97,4 +86,19 @@ def _freeze(report: AnnualReport, submission: Submission, *, by: User) -> Report
         reason=submission.reason,
         submitted_by=by,
         submitted_at=submission.submitted_at,
+    )
+
+
+def _record(report: AnnualReport, version: ReportVersion, *, by: User) -> None:
+    AuditEntry.objects.create(
+        actor=by,
+        organization=report.organization,
+        action="report_submit",
+        subject=str(report)[:200],
+        after={
+            "version": version.number,
+            "sha256": version.sha256,
+            "verification_code": version.verification_code,
+            "reason": version.reason,
+        },
     )

@@ -49,6 +49,8 @@ class Participation:
     coverage: str
     named: tuple[str, ...]
     unnamed: int
+    type_count: int | None
+    region_count: int | None
     types: tuple[Group, ...]
     regions: tuple[Group, ...]
 
@@ -162,14 +164,19 @@ def _implemented(versions: list[ReportVersion]) -> int:
 def _participation(versions: list[ReportVersion], coverage: Coverage) -> Participation:
     organizations = [version.report.organization for version in versions]
     named = sorted(row.name for row in organizations if row and row.may_be_named)
+    types = [version.content["profile"]["type"] for version in versions]
+    regions = [version.content["profile"]["region"] for version in versions]
+    enough = len(versions) >= SMALLEST_GROUP
     return Participation(
         submitted=coverage.submitted,
         expected=coverage.expected,
         coverage=coverage.in_words,
         named=tuple(named),
         unnamed=len(versions) - len(named),
-        types=grouped(version.content["profile"]["type"] for version in versions),
-        regions=grouped(version.content["profile"]["region"] for version in versions),
+        type_count=len(set(types)) if enough else None,
+        region_count=len(set(regions)) if enough else None,
+        types=grouped(types),
+        regions=grouped(regions),
     )
 
 
@@ -177,7 +184,7 @@ def grouped(labels: Iterable[str]) -> tuple[Group, ...]:
     """Numbers by label, largest first; what is too small, and what would betray it, together.
 
     When the small groups together are still too few, the smallest of the others joins them:
-    otherwise the total minus the rest would tell.
+    otherwise the total minus the rest would tell. Empty when no group can be shown.
     """
     counts = Counter(labels)
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -185,7 +192,7 @@ def grouped(labels: Iterable[str]) -> tuple[Group, ...]:
     rest = sum(counts.values()) - sum(group.number for group in shown)
     while 0 < rest < SMALLEST_GROUP and shown:
         rest += shown.pop().number
-    if rest >= SMALLEST_GROUP:
+    if rest >= SMALLEST_GROUP and shown:
         shown.append(Group("autres ou trop peu nombreux pour être montrés", rest))
     return tuple(shown)
 

@@ -9,7 +9,7 @@ from members.models import Cycle, Organization
 
 @dataclass(frozen=True)
 class ReportState:
-    """`code` names the glyph; `detail` is a date or a version, empty when nothing is to add."""
+    """`code` names the glyph; `version` is the one in force."""
 
     code: str
     label: str
@@ -34,5 +34,7 @@ def state_of(
     if organization is not None and organization.joined_on > cycle.ends_on:
         return ReportState("sans-objet", "pas encore membre", cycle, None)
     if organization is not None and cycle.report_due_on < today:
-        return ReportState("a-entreprendre", "en retard", cycle, None)
+        long_ago = today - cycle.report_due_on > datetime.timedelta(days=365)
+        label = "non déposé" if long_ago else "en retard"
+        return ReportState("a-entreprendre", label, cycle, None)
     return ReportState("planifiee", "attendu", cycle, None)

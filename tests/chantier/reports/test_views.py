@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from chantier.reports.models import AnnualReport, ReportVersion
 from members.models import Organization
@@ -107,8 +108,11 @@ def test_an_outsider_finds_nothing(year, version, outsider, log_in_as):
 def test_the_list_says_where_each_report_stands(year, version, reader, log_in_as):
     CycleFactory(start_year=2021)
     CycleFactory(start_year=2098)
+    recent = timezone.localdate() - datetime.timedelta(days=30)
+    CycleFactory(start_year=2022, ends_on=recent, report_due_on=recent)
     page = html(log_in_as(reader).get(address("report_list")))
     assert "version 1, le 15\u00a0juin 2021" in page
+    assert "Non déposé" in page
     assert "En retard" in page
     assert "2098" not in page
 
