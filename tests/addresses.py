@@ -53,7 +53,8 @@ def _walk(patterns: list[Any], namespace: str, prefix: str) -> Iterator[Route]:
         if isinstance(entry, URLResolver):
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             if inner == "admin:":
-                index = next(one for one in entry.url_patterns if one.name == "index")
+                pages: list[Any] = entry.url_patterns
+                index = next(page for page in pages if getattr(page, "name", "") == "index")
                 yield Route(ADMIN, pattern, index.callback)
             else:
                 yield from _walk(entry.url_patterns, inner, pattern)

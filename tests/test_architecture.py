@@ -256,8 +256,9 @@ def strings_of(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in docstrings and re.search(r"[À-ÿ’«»]", node.value):
+        if not isinstance(node, ast.Constant) or id(node) in docstrings:
+            continue
+        if isinstance(node.value, str) and re.search(r"[À-ÿ’«»]", node.value):
             yield node.lineno, node.value
 
 

@@ -24,7 +24,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 def refusal(name: str, content: bytes) -> str:
     with pytest.raises(ValidationError) as caught:
         files.check_upload(upload(name, content))
-    return caught.value.message
+    return str(caught.value.message)
 
 
 def pdf() -> bytes:
