@@ -20,7 +20,6 @@ class AlreadySubmittedError(Exception):
     """Somebody, perhaps a second click, has submitted this version."""
 
 
-@transaction.atomic
 def submit_report(
     *,
     report: AnnualReport,
@@ -33,15 +32,13 @@ def submit_report(
 ) -> ReportVersion:
     """Freeze the report as it stands: its content, its PDF and the hash of that PDF.
 
-    `number` is the version that the person saw coming: AlreadySubmittedError when it exists.
-    A later version says why (ValidationError without a reason). `submitted_at` is for records
-    brought in afterwards; the figures are those of that day.
+    `number` is the version that the person saw coming: AlreadySubmittedError when it exists, or
+    when somebody submits it meanwhile. A later version says why (ValidationError without a
+    reason). `submitted_at` is for records brought in afterwards; the figures are those of that day.
     """
-    report = (
-        AnnualReport.objects.select_for_update(of=("self",))
-        .select_related("organization__type", "organization__region", "cycle")
-        .get(pk=report.pk)
-    )
+    report = AnnualReport.objects.select_related(
+        "organization__type", "organization__region", "cycle"
+    ).get(pk=report.pk)
     coming = report.versions.count() + 1
     if number is not None and number != coming:
         raise AlreadySubmittedError(f"version {number} of {report}")
@@ -55,14 +52,14 @@ def submit_report(
         reason=reason.strip(),
         verification_code=codes.new(),
     )
-    version = _freeze(report, submission, by=by)
-    report.state = AnnualReport.State.SUBMITTED
-    report.save(update_fields=["state"])
-    _record(report, version, by=by)
+    # Drawn before the transaction: a PDF takes a second, and nobody should wait for it to write.
+    version = _draw(report, submission, by=by)
+    _store(report, version, by=by)
     return version
 
 
-def _freeze(report: AnnualReport, submission: Submission, *, by: User) -> ReportVersion:
+def _draw(report: AnnualReport, submission: Submission, *, by: User) -> ReportVersion:
+    """The version as it will be stored, not yet saved."""
     today = timezone.localdate(submission.submitted_at)
     if report.organization is None:
         content = chantier_content(report.cycle, today=today, submission=submission)
@@ -73,7 +70,7 @@ def _freeze(report: AnnualReport, submission: Submission, *, by: User) -> Report
         )
         template = "reports/pdf/organization.html"
     pdf = render_pdf(template, {"content": content})
-    return ReportVersion.objects.create(
+    return ReportVersion(
         report=report,
         number=submission.version,
         schema_version=SCHEMA_VERSION,
@@ -87,6 +84,18 @@ def _freeze(report: AnnualReport, submission: Submission, *, by: User) -> Report
         submitted_by=by,
         submitted_at=submission.submitted_at,
     )
+
+
+@transaction.atomic
+def _store(report: AnnualReport, version: ReportVersion, *, by: User) -> None:
+    """Save a drawn version, unless somebody submitted one since it was numbered."""
+    AnnualReport.objects.select_for_update().get(pk=report.pk)
+    if report.versions.count() + 1 != version.number:
+        raise AlreadySubmittedError(f"version {version.number} of {report}")
+    version.save()
+    report.state = AnnualReport.State.SUBMITTED
+    report.save(update_fields=["state"])
+    _record(report, version, by=by)
 
 
 def _record(report: AnnualReport, version: ReportVersion, *, by: User) -> None:

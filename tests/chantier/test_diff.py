@@ -1,7 +1,5 @@
 """The difference of two texts, as data and as read without colours."""
 
-import time
-
 from django.template.loader import render_to_string
 
 from chantier.lib.diff import differs, word_diff
@@ -45,10 +43,8 @@ def test_an_empty_text_on_either_side():
 
 
 def test_very_long_texts_are_shown_whole_rather_than_slowly():
-    before, after = "mot " * 6_000, "autre " * 6_000
-    started = time.perf_counter()
-    assert [piece.operation for piece in word_diff(before, after)] == ["delete", "insert"]
-    assert time.perf_counter() - started < 1
+    before, after = "mot " * 6_000, "mot " * 5_999 + "autre "
+    assert word_diff(before, after) == [("delete", before), ("insert", after)]
 
 
 def test_the_rendering_says_in_words_what_is_removed_and_added():
