@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 
 from chantier.lib import french
@@ -19,6 +19,7 @@ from members.access import Access
 from members.models import Cycle, Organization, User
 
 _MOST_TASKS = 6
+_OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 _NBSP = french.NBSP
 
 
@@ -90,15 +91,18 @@ def _member_tasks(
     organization: Organization, cycles: list[Cycle], today: datetime.date
 ) -> list[Task]:
     records = Implementation.objects.filter(organization=organization)
+    to_review = Q(status=Status.IMPLEMENTED, review_on__lt=today)
+    overdue = Q(status__in=_OPEN, planned_for__lt=today)
+    # Not a join: a record with three pieces of evidence would come three times.
+    unproven = Q(status=Status.IMPLEMENTED) & ~Exists(
+        Implementation.evidence.through.objects.filter(implementation=OuterRef("pk"))
+    )
     pressing = (
         records.select_related("measure", "organization")
-        .filter(
-            Q(status=Status.IMPLEMENTED, review_on__lt=today)
-            | Q(status__in=[Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS])
-            & Q(planned_for__lt=today)
-            | Q(status=Status.IMPLEMENTED, evidence=None)
-        )
-        .order_by("review_on", "planned_for", "pk")[:_MOST_TASKS]
+        .filter(to_review | overdue | unproven)
+        .annotate(due=Case(When(to_review, "review_on"), When(overdue, "planned_for")))
+        # Said outright: SQLite and PostgreSQL do not place what has no date at the same end.
+        .order_by(F("due").asc(nulls_last=True), "pk")[:_MOST_TASKS]
     )
     tasks = [_task_of(record, today) for record in pressing]
     # Late things first; a missing evidence can wait.

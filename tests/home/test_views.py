@@ -74,6 +74,19 @@ def test_the_dashboard_lists_what_waits(
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("frozen_day")
+def test_a_late_record_is_listed_once_whatever_its_evidence(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    late = ImplementationFactory(organization=organization, planned=True)
+    for _ in range(3):
+        late.evidence.add(EvidenceFactory(organization=organization))
+    response = log_in_as(contributor).get(DASHBOARD)
+    titles = [task.title for task in response.context["member"].tasks]
+    assert titles == [f"Faire avancer «\u00a0{late.title}\u00a0»"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("frozen_day")
 def test_a_submitted_report_no_longer_waits(
     log_in_as: LogIn, contributor: User, organization: Organization
 ) -> None:
