@@ -59,11 +59,6 @@ def snapshot(implementation: Implementation) -> dict[str, Any]:
     return {name: getattr(implementation, name) for name in TRACKED}
 
 
-def is_done(submission_key: uuid.UUID) -> bool:
-    """Whether the form with this key already arrived: a second click does nothing twice."""
-    return ImplementationEvent.objects.filter(submission_key=submission_key).exists()
-
-
 @transaction.atomic
 def create_implementation(
     *,

@@ -52,12 +52,25 @@ class FilesField(forms.FileField):
         return pieces
 
 
+class EvidenceField(forms.ModelMultipleChoiceField):
+    """Pieces of evidence, by key."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            # SQLite stops at 64 bits; no key is as large.
+            raise ValidationError(self.error_messages["invalid_list"], "invalid_list") from error
+
+
 class ImplementationForm(forms.ModelForm):
     """One record of the register: where we are, what came of it, what proves it."""
 
     # Recognizes a form that arrives twice, and one that was opened on an older version.
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
+    )
     uploads = FilesField(
         label="Ajouter des fichiers",
         required=False,
@@ -69,9 +82,7 @@ class ImplementationForm(forms.ModelForm):
         label="Ou coller un lien", required=False, assume_scheme="https", max_length=500
     )
     link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
-    removed = forms.ModelMultipleChoiceField(
-        Evidence.objects.none(), required=False, label="Preuves à retirer"
-    )
+    removed = EvidenceField(Evidence.objects.none(), required=False, label="Preuves à retirer")
 
     class Meta:
         model = Implementation
@@ -110,10 +121,12 @@ class ImplementationForm(forms.ModelForm):
         _offer(self.fields["status"], Status.choices)
         _offer(self.fields["sharing"], SharingLevel.choices)
         if self.instance.pk:
-            self.fields["removed"] = forms.ModelMultipleChoiceField(
+            self.fields["removed"] = EvidenceField(
                 self.instance.evidence.all(), required=False, label="Preuves à retirer"
             )
             self.initial["version"] = self.instance.version
+            # Without it, a form would overwrite what it never saw.
+            self.fields["version"].required = True
 
     def clean_implemented_on(self) -> datetime.date | None:
         return self._not_in_the_future("implemented_on")
@@ -172,6 +185,13 @@ class ImplementationForm(forms.ModelForm):
             self.add_error(
                 "review_on", "La révision suit l’implantation\u00a0: choisissez plus tard."
             )
+
+    def posted_version(self) -> int | None:
+        """The version that the form was opened on, before anything else is judged."""
+        try:
+            return self.fields["version"].clean(self.data.get("version"))
+        except ValidationError:
+            return None
 
     def new_evidence(self) -> list[NewEvidence]:
         """The files and the link of a valid form."""

@@ -4,7 +4,8 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.db import IntegrityError
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from measures.journal import journal_of
 from measures.merge import merge
 from measures.models import Implementation
 from measures.quality import checklist
+from measures.resubmission import first_arrival, renewed, repeats
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
@@ -51,24 +53,46 @@ def implementation_list(request: MemberRequest, organization: Organization) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_permission(Permission.IMPLEMENTATION_EDIT)
 def implementation_create(request: MemberRequest, organization: Organization) -> HttpResponse:
-    data = request.POST if request.method == "POST" else resume.take(request)
-    if request.method == "POST" and (again := _second_click(data, organization)):
-        return again
+    if request.method == "POST":
+        return _create(request, organization)
     form = ImplementationCreateForm(
-        data,
-        request.FILES or None,
+        resume.take(request),
         organization=organization,
         initial={"measure": request.GET.get("mesure"), "submission_key": uuid.uuid4()},
     )
-    if request.method == "POST" and form.is_valid():
+    return _render_create(request, organization, form)
+
+
+def _create(
+    request: MemberRequest, organization: Organization, *, is_retry: bool = False
+) -> HttpResponse:
+    """Add a posted record, or show what to correct."""
+    event = first_arrival(request.POST)
+    data = renewed(request, event)
+    form = ImplementationCreateForm(data, request.FILES, organization=organization)
+    if event and repeats(form, event, organization, pieces=_pieces(request)):
+        return redirect("measures:implementation_list", org_slug=organization.slug)
+    if not form.is_valid():
+        return _render_create(request, organization, form)
+    try:
         implementation = actions.create_implementation(
             implementation=form.save(commit=False),
             evidence=form.new_evidence(),
             submission_key=form.cleaned_data["submission_key"],
             by=request.user,
         )
-        messages.success(request, "Mesure ajoutée au registre.")
-        return redirect(implementation)
+    except IntegrityError:
+        if is_retry:
+            raise
+        # This very form, or the same measure, has just arrived: judge by what stands now.
+        return _create(request, organization, is_retry=True)
+    messages.success(request, "Mesure ajoutée au registre.")
+    return redirect(implementation)
+
+
+def _render_create(
+    request: MemberRequest, organization: Organization, form: ImplementationCreateForm
+) -> HttpResponse:
     context = {"organization": organization, "form": form}
     return render(request, "measures/implementation_create.html", context)
 
@@ -92,15 +116,19 @@ def implementation_detail(
     return _render_record(request, implementation, form=form)
 
 
-def _save(request: MemberRequest, implementation: Implementation) -> HttpResponse:
+def _save(
+    request: MemberRequest, implementation: Implementation, *, is_retry: bool = False
+) -> HttpResponse:
     """Save a posted record, or show what to correct, or what somebody else changed."""
-    if again := _second_click(request.POST, implementation.organization, implementation):
-        return again
+    event = first_arrival(request.POST)
     before = actions.snapshot(implementation)
-    form = ImplementationForm(request.POST, request.FILES, instance=implementation)
-    version = request.POST.get("version", "")
-    if version.isdigit() and int(version) < implementation.version:
-        return _show_merge(request, implementation, form, version=int(version))
+    data = renewed(request, event)
+    form = ImplementationForm(data, request.FILES, instance=implementation)
+    if event and repeats(form, event, implementation.organization, pieces=_pieces(request)):
+        return redirect(implementation)
+    version = form.posted_version()
+    if version is not None and version < implementation.version:
+        return _show_merge(request, implementation, form, version=version)
     if not form.is_valid():
         return _render_record(request, implementation, form=form)
     try:
@@ -113,8 +141,10 @@ def _save(request: MemberRequest, implementation: Implementation) -> HttpRespons
             by=request.user,
         )
     except actions.StaleRecord:
+        if is_retry:
+            raise
         implementation.refresh_from_db()
-        return _show_merge(request, implementation, form, version=int(version or 1))
+        return _save(request, implementation, is_retry=True)
     text = "Mesure enregistrée." if changed else "Rien n’avait changé\u00a0: tout est enregistré."
     messages.success(request, text)
     return redirect(implementation)
@@ -166,19 +196,9 @@ def _ticked(form: ImplementationForm | None) -> list[str]:
     return form.data.getlist("removed") if form and isinstance(form.data, QueryDict) else []
 
 
-def _second_click(
-    data: QueryDict | None, organization: Organization, record: Implementation | None = None
-) -> HttpResponseRedirect | None:
-    """The answer to a form that already arrived: the same page as the first time."""
-    try:
-        key = uuid.UUID(data.get("submission_key", "") if data else "")
-    except ValueError:
-        return None
-    if not actions.is_done(key):
-        return None
-    if record is not None:
-        return redirect(record)
-    return redirect(reverse("measures:implementation_list", kwargs={"org_slug": organization.slug}))
+def _pieces(request: MemberRequest) -> int:
+    """How many files and links a form brings."""
+    return len(request.FILES.getlist("uploads")) + bool(request.POST.get("link_url"))
 
 
 @require_POST
