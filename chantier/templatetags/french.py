@@ -11,6 +11,9 @@ from chantier.lib import french
 
 register = template.Library()
 _LONG_RUN = re.compile(r"\S{40,}")
+# Invisible places to break, as a paste from a web page or from Word brings them: a few thousand
+# keep the PDF engine for minutes, and ours make them useless.
+_INVISIBLE_BREAKS = dict.fromkeys(map(ord, "\u00ad\u200b"))
 
 
 @register.filter
@@ -63,4 +66,5 @@ def points(value: int | None) -> str:
 @register.filter
 def breakable(text: str) -> str:
     """Let a run of 40 characters or more break: without that, one long word hangs the PDF."""
-    return _LONG_RUN.sub(lambda run: "\u200b".join(re.findall(r".{1,20}", run.group())), str(text))
+    plain = str(text).translate(_INVISIBLE_BREAKS)
+    return _LONG_RUN.sub(lambda run: "\u200b".join(re.findall(r".{1,20}", run.group())), plain)

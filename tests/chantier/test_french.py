@@ -125,3 +125,11 @@ def test_a_long_run_can_break_and_words_stay_whole():
     assert max(len(part) for part in broken.split("\u200b")) <= 20
     assert broken.replace("\u200b", "") == "a" * 100
     assert filters.breakable("anticonstitutionnellement vôtre") == "anticonstitutionnellement vôtre"
+
+
+def test_invisible_breaks_of_a_paste_are_dropped() -> None:
+    """A few thousand soft hyphens or zero-width spaces keep the PDF engine for minutes."""
+    assert filters.breakable("a\u00adb\u200bc") == "abc"
+    broken = filters.breakable("a\u00ad" * 100)
+    assert "\u00ad" not in broken
+    assert broken.count("\u200b") == 4
