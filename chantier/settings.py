@@ -198,7 +198,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Chantier économie sociale] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_FORMS = {"login": "members.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "members.forms.LoginForm",
+    "reset_password": "members.forms.ResetPasswordForm",
+    "reset_password_from_key": "members.forms.ResetPasswordKeyForm",
+    "set_password": "members.forms.SetPasswordForm",
+    "change_password": "members.forms.ChangePasswordForm",
+    "reauthenticate": "members.forms.ReauthenticateForm",
+}
 
 LANGUAGE_CODE = "fr-ca"
 TIME_ZONE = "America/Toronto"
