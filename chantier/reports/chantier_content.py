@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chantier.lib.french import long_date, percent, plural
+from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
 from chantier.reports.content import Period, Submission, Tab
 from chantier.reports.coverage import (
@@ -163,7 +163,7 @@ def _implemented(versions: list[ReportVersion]) -> int:
 
 def _participation(versions: list[ReportVersion], coverage: Coverage) -> Participation:
     organizations = [version.report.organization for version in versions]
-    named = sorted(row.name for row in organizations if row and row.may_be_named)
+    named = sorted((row.name for row in organizations if row and row.may_be_named), key=fold)
     types = [version.content["profile"]["type"] for version in versions]
     regions = [version.content["profile"]["region"] for version in versions]
     enough = len(versions) >= SMALLEST_GROUP
@@ -232,7 +232,7 @@ def _outcome(objective: Any) -> str:
     if objective.outcome == objective.Outcome.PENDING:
         return "suite non notée"
     if objective.carried_to:
-        return f"reporté ({objective.carried_to.heading.lower()})"
+        return f"reporté {objective.carried_to.to_heading}"
     return str(objective.get_outcome_display())
 
 

@@ -25,7 +25,7 @@ class SubmissionForm(forms.Form):
         error_messages={"required": "Dites pourquoi le rapport change."},
     )
     statement = forms.BooleanField(
-        label="J’ai relu ce rapport et j’atteste qu’il est fidèle à nos dossiers.",
+        label="J’ai relu ce rapport et j’atteste qu’il est fidèle à nos dossiers",
         error_messages={"required": "Cochez cette case pour déposer le rapport."},
     )
 

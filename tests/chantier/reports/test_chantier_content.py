@@ -157,7 +157,7 @@ def test_meetings_tell_objectives_and_what_was_published(cycle, five_stages):
     first, second = content["meetings"]
     assert first["objectives"] == [
         {"text": "Choisir", "outcome": "atteint"},
-        {"text": "Compter", "outcome": "reporté (rencontre 2)"},
+        {"text": "Compter", "outcome": "reporté à la rencontre\u00a02"},
     ]
     assert (first["present"], first["synthesis_version"]) == (1, 1)
     assert first["points"] == [{"label": "décision", "text": "Un gabarit"}]

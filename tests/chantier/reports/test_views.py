@@ -250,7 +250,7 @@ def test_the_matrix_counts_and_shows_states(version, coordinator, log_in_as):
     page = html(log_in_as(coordinator).get(reverse("reports:report_matrix")))
     assert "1 organisation sur 2 a déposé son rapport." in page
     for words in (
-        "v1, 15\u00a0juin 2021",
+        "version 1, 15\u00a0juin 2021",
         "En retard",
         "Pas encore membre",
         "Ensemble du chantier",
