@@ -181,7 +181,9 @@ def _synthesis_state(meeting: Any, *, is_past: bool) -> tuple[str, str]:
         return "implantee", f"synthèse publiée, version{french.NBSP}{meeting.published_number}"
     if meeting.is_being_written:
         return "en-cours", "synthèse en rédaction"
-    return ("a-entreprendre", "synthèse à venir") if is_past else ("", "")
+    # A webinar needs no synthesis; it may have one.
+    awaited = is_past and meeting.kind != Meeting.Kind.WEBINAR
+    return ("a-entreprendre", "synthèse à venir") if awaited else ("", "")
 
 
 def objective_lines(meeting: Meeting, user: User, *, is_past: bool) -> list[ObjectiveLine]:

@@ -86,7 +86,7 @@ def _attend(meeting: Meeting, organizations: list[Organization], number: int) ->
 def _create(code: str, title: str, objectives: list[str], **fields: Any) -> Meeting:
     meeting = Meeting.objects.create(
         code=code,
-        title=typeset(f"Démonstration – {title}"),
+        title=typeset(f"{title} (démonstration)"),
         slug=f"{code.lower()}-{fields['held_on']}",
         **fields,
     )

@@ -145,7 +145,7 @@ def test_meetings_and_reports_around_today(demo):
     held = Meeting.objects.get(state=Meeting.State.HELD)
     assert held.synthesis.points.exists()
     assert not held.synthesis.versions.exists()
-    assert Meeting.objects.coming(today).get().title.startswith("Démonstration – ")
+    assert Meeting.objects.coming(today).get().title.endswith(" (démonstration)")
     assert AnnualReport.objects.filter(cycle__label="2020-2021", state="submitted").count() == 6
     assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
 
