@@ -223,8 +223,8 @@ class Implementation(models.Model):
 
     @property
     def code(self) -> str:
-        """The code of the guide, or « propre » for a measure of the organization's own."""
-        return self.measure.code if self.measure else "propre"
+        """The code of the guide, or « hors guide » for a measure of the organization's own."""
+        return self.measure.code if self.measure else "hors guide"
 
     @property
     def due_on(self) -> datetime.date | None:

@@ -140,7 +140,7 @@ def test_a_measure_of_ones_own_needs_a_title_and_a_stage(
     assertContains(client.post(address, posted(own_title="La nôtre")), "Choisissez l’étape")
     client.post(address, posted(own_title="La nôtre", stage=stage.pk))
     record = organization.implementations.get()
-    assert (record.title, record.stage, record.code) == ("La nôtre", stage, "propre")
+    assert (record.title, record.stage, record.code) == ("La nôtre", stage, "hors guide")
 
 
 @pytest.mark.parametrize(
