@@ -12,6 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
+from django.db.models.fields.files import FieldFile
 
 from chantier.lib.files import CheckedFile
 from measures.models import (
@@ -77,9 +78,8 @@ def create_implementation(
         for name, value in snapshot(implementation).items()
         if value not in (None, "")
     }
-    added = _add_evidence(implementation, evidence, by=by)
-    if added:
-        changes["evidence"] = [None, added]
+    if evidence:
+        changes["evidence"] = [None, [piece.title for piece in evidence]]
     ImplementationEvent.objects.create(
         implementation=implementation,
         kind=ImplementationEvent.Kind.CREATED,
@@ -87,6 +87,7 @@ def create_implementation(
         actor=by,
         submission_key=submission_key or uuid.uuid4(),
     )
+    _add_evidence(implementation, evidence, by=by)
     return implementation
 
 
@@ -121,9 +122,10 @@ def save_implementation(
     implementation.save()
     if removed:
         implementation.evidence.remove(*removed)
-    added = _add_evidence(implementation, evidence, by=by)
-    if added or removed:
-        changes["evidence"] = [[piece.title for piece in removed], added]
+    if "sharing" in changes:
+        Evidence.objects.follow(implementation, before=before["sharing"])
+    if evidence or removed:
+        changes["evidence"] = [[piece.title for piece in each] for each in (removed, evidence)]
     ImplementationEvent.objects.create(
         implementation=implementation,
         kind=ImplementationEvent.Kind.CHANGED,
@@ -132,6 +134,7 @@ def save_implementation(
         actor=by,
         submission_key=submission_key or uuid.uuid4(),
     )
+    _add_evidence(implementation, evidence, by=by)
     return True
 
 
@@ -165,27 +168,34 @@ def adopt_measures(
 
 def _add_evidence(
     implementation: Implementation, pieces: Sequence[NewEvidence], *, by: User
-) -> list[str]:
-    """Join files and links to a record, under the sharing level of the record."""
-    for piece in pieces:
-        row = Evidence(
-            organization=implementation.organization,
-            title=piece.title,
-            sharing=implementation.sharing,
-            created_by=by,
-        )
-        if piece.upload is not None and piece.checked is not None:
-            row.kind = Evidence.Kind.FILE
-            row.file = piece.upload
-            row.content_type = piece.checked.content_type
-            row.size = piece.checked.size
-            row.sha256 = piece.checked.sha256
-        else:
-            row.kind = Evidence.Kind.LINK
-            row.url = piece.url
-        row.save()
-        implementation.evidence.add(row)
-    return [piece.title for piece in pieces]
+) -> None:
+    """Join files and links to a record, under its sharing level.
+
+    Last in a transaction: the database forgets what failed, the disk must be told to.
+    """
+    written: list[FieldFile] = []
+    try:
+        for piece in pieces:
+            row = Evidence(
+                organization=implementation.organization,
+                kind=Evidence.Kind.FILE if piece.checked else Evidence.Kind.LINK,
+                title=piece.title,
+                url=piece.url,
+                sharing=implementation.sharing,
+                created_by=by,
+            )
+            if piece.upload is not None and piece.checked is not None:
+                row.content_type = piece.checked.content_type
+                row.size = piece.checked.size
+                row.sha256 = piece.checked.sha256
+                row.file.save(piece.title, piece.upload, save=False)
+                written.append(row.file)
+            row.save()
+            implementation.evidence.add(row)
+    except BaseException:
+        for file in written:
+            file.delete(save=False)
+        raise
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from chantier.lib.files import private_storage
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
 from measures.statuses import Status
+from members.access import Access
 from members.models import AppendOnlyModel, Organization, User
 from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
 
@@ -47,15 +48,14 @@ class ImplementationQuerySet(SharedQuerySet):
             )
         )
 
-    def counts_by_stage(self, day: datetime.date) -> dict[tuple[int, str], int]:
-        """Number of records by (stage id, status as of `day`), in one query."""
-        rows = (
+    def counts_by_stage(self, day: datetime.date) -> models.QuerySet:
+        """Rows (stage id, status as of `day`, number of records)."""
+        return (
             self.with_status_as_of(day)
             .order_by()
             .values_list("stage_id", "status_as_of")
             .annotate(number=Count("pk"))
         )
-        return {(stage, status): number for stage, status, number in rows}
 
     def with_evidence_count(self) -> Self:
         """Add `evidence_count`, the pieces of evidence joined to the record."""
@@ -266,6 +266,24 @@ def _stored_name(instance: "Evidence", filename: str) -> str:
     return f"evidence/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
 
 
+class EvidenceQuerySet(SharedQuerySet):
+    def open_to(self, access: Access) -> Self:
+        """Staff need a record that they may see: evidence never outlives it for them."""
+        rows = super().open_to(access)
+        if access.is_member:
+            return rows
+        shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))
+        return rows.filter(models.Exists(shown))
+
+    def follow(self, implementation: Implementation, *, before: str) -> None:
+        """Evidence of this record alone is seen as far as the record, unless set apart."""
+        links = Implementation.evidence.through.objects.filter(evidence=models.OuterRef("pk"))
+        others = links.exclude(implementation=implementation)
+        self.filter(~models.Exists(others), implementations=implementation, sharing=before).update(
+            sharing=implementation.sharing
+        )
+
+
 class Evidence(models.Model):
     """A file or a link that proves one or several implementations of an organization."""
 
@@ -296,7 +314,7 @@ class Evidence(models.Model):
     )
     created_at = models.DateTimeField("jointe le", auto_now_add=True)
 
-    objects = SharedQuerySet.as_manager()
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "preuve"

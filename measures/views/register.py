@@ -19,7 +19,7 @@ from measures.filters import ImplementationFilter
 from measures.forms import AdoptForm, ImplementationCreateForm, ImplementationForm
 from measures.journal import journal_of
 from measures.merge import merge
-from measures.models import Implementation
+from measures.models import Evidence, Implementation
 from measures.quality import checklist
 from measures.resubmission import first_arrival, renewed, repeats
 from members.access import MemberRequest, require_permission
@@ -176,7 +176,8 @@ def _render_record(
     stored = Implementation.objects.select_related("measure", "stage", "organization").get(
         pk=implementation.pk
     )
-    evidence = list(stored.evidence.select_related("created_by", "organization"))
+    pieces = Evidence.objects.open_to(request.access).filter(implementations=stored)
+    evidence = list(pieces.select_related("created_by", "organization"))
     context = {
         "organization": stored.organization,
         "implementation": stored,
@@ -185,7 +186,8 @@ def _render_record(
         "evidence": evidence,
         "removed": _ticked(form),
         "checklist": checklist(stored, evidence_count=len(evidence)),
-        "journal": journal_of(stored),
+        # It holds what the record said while it was kept to the organization.
+        "journal": journal_of(stored) if request.access.is_member else None,
         "current_stage": stored.stage,
     }
     return render(request, "measures/implementation_detail.html", context, status=status)

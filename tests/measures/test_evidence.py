@@ -1,9 +1,13 @@
 """Evidence of a record, and who may see or change what."""
 
+from pathlib import Path
+
 import pytest
+from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.asserts import assertContains, assertNotContains
 
+from chantier.lib.files import WholeFileStorage
 from measures.models import Evidence, Implementation
 from members.models import Organization, User
 from members.sharing import SharingLevel
@@ -107,3 +111,89 @@ def test_private_evidence_is_closed_to_staff(
 ) -> None:
     piece = EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE)
     assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
+
+
+def test_staff_lose_the_evidence_of_a_record_that_closes(
+    log_in_as: LogIn, contributor: User, coordinator: User, record: Implementation
+) -> None:
+    """The person who closes a record closes all of it, and opens all of it again."""
+    member, staff = log_in_as(contributor), log_in_as(coordinator)
+    upload = SimpleUploadedFile("Contrat.pdf", PDF)
+    member.post(record.get_absolute_url(), posted(record, uploads=upload))
+    piece = record.evidence.get()
+    assert staff.get(piece.get_absolute_url()).getvalue() == PDF
+    for sharing in (SharingLevel.PRIVATE, SharingLevel.COORDINATION):
+        if sharing == SharingLevel.COORDINATION:
+            assert staff.get(piece.get_absolute_url()).status_code == 404
+        record.refresh_from_db()
+        member.post(record.get_absolute_url(), posted(record, sharing=sharing))
+        piece.refresh_from_db()
+        assert piece.sharing == sharing
+    assert staff.get(piece.get_absolute_url()).getvalue() == PDF
+
+
+def test_a_piece_that_proves_another_record_keeps_its_own_level(
+    log_in_as: LogIn, contributor: User, record: Implementation
+) -> None:
+    piece = EvidenceFactory(organization=record.organization)
+    other = ImplementationFactory(organization=record.organization)
+    for each in (record, other):
+        each.evidence.add(piece)
+    private = posted(record, sharing=SharingLevel.PRIVATE)
+    log_in_as(contributor).post(record.get_absolute_url(), private)
+    piece.refresh_from_db()
+    assert piece.sharing == SharingLevel.COORDINATION
+
+
+def test_staff_lose_evidence_that_was_taken_out(
+    log_in_as: LogIn, coordinator: User, record: Implementation
+) -> None:
+    """A file joined by mistake must not stay a guess away."""
+    piece = EvidenceFactory(organization=record.organization, is_file=True)
+    assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
+
+
+def test_staff_read_neither_private_titles_nor_the_journal(
+    log_in_as: LogIn, coordinator: User, contributor: User, record: Implementation
+) -> None:
+    """The journal tells what the record said while it was private."""
+    piece = EvidenceFactory(
+        organization=record.organization, title="Litige", sharing=SharingLevel.PRIVATE
+    )
+    record.evidence.add(piece)
+    member = log_in_as(contributor)
+    member.post(record.get_absolute_url(), posted(record, description="Secret"))
+    record.refresh_from_db()
+    member.post(record.get_absolute_url(), posted(record, description="Fait."))
+    assertContains(member.get(record.get_absolute_url()), "Secret")
+    response = log_in_as(coordinator).get(record.get_absolute_url())
+    assertContains(response, "Fait.")
+    for text in ("Litige", "Secret", "Journal"):
+        assertNotContains(response, text)
+
+
+def test_a_disk_that_fails_leaves_neither_row_nor_file(
+    log_in_as: LogIn,
+    contributor: User,
+    record: Implementation,
+    private_files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, calls = WholeFileStorage._save, iter([False, True])
+
+    def save(storage: WholeFileStorage, name: str, content: File) -> str:
+        if next(calls):
+            raise OSError("No space left on device")
+        return real(storage, name, content)
+
+    monkeypatch.setattr(WholeFileStorage, "_save", save)
+    uploads = [SimpleUploadedFile(f"{name}.pdf", PDF) for name in "ab"]
+    with pytest.raises(OSError, match="No space"):
+        log_in_as(contributor).post(
+            record.get_absolute_url(), posted(record, lead="Achats", uploads=uploads)
+        )
+    record.refresh_from_db()
+    assert (record.lead, record.version) == ("", 1)
+    assert not Evidence.objects.exists()
+    assert not record.events.exists()
+    assert not [path for path in private_files.rglob("*") if path.is_file()]
