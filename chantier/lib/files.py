@@ -77,9 +77,10 @@ def _check_office(marker: str, forbidden: tuple[str, ...]) -> Callable[[IO[bytes
                 if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED:
                     raise _refuse(f"«\u00a0{name}\u00a0» se décompresse en un fichier trop gros.")
                 names = [entry.filename for entry in entries]
-        except zipfile.BadZipFile as error:
+        # What zipfile raises on a damaged archive: too new a version, names that are no text.
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise _mismatch(name, "un document de bureautique") from error
-        if any(part in entry for entry in names for part in forbidden):
+        if any(part in entry.lower() for entry in names for part in forbidden):
             raise _refuse(
                 f"«\u00a0{name}\u00a0» contient des macros. "
                 "Enregistrez-le sans macros, puis recommencez."
@@ -102,7 +103,8 @@ def _mismatch(name: str, kind: str) -> ValidationError:
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
-_MACROS = ("vbaProject", "macrosheets", "Basic/")
+# Office opens the parts of a document whatever their case.
+_MACROS = ("vbaproject", "macrosheets", "basic/")
 
 ACCEPTED: dict[str, tuple[str, Callable[[IO[bytes], str], None]]] = {
     ".pdf": ("application/pdf", _check_pdf),
@@ -182,10 +184,21 @@ class WholeFileStorage(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, target)
+            # The name is a line of its directory, which may be new itself.
+            for directory in (target.parent, target.parent.parent):
+                _sync(directory)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
         return name
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def private_storage() -> FileSystemStorage:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import zipfile
 
 import pikepdf
@@ -261,3 +262,34 @@ def test_private_files_have_no_address(tmp_path):
     storage.save("a", ContentFile(b"x"))
     with pytest.raises(ValueError, match="URL"):
         storage.url("a")
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        (b"PK\x01\x02", {6: 200}),  # made for a version of zip that does not exist
+        (b"PK\x01\x02", {9: 8, 46: 0xCE}),  # a name said to be UTF-8 that is not
+    ],
+)
+def test_a_damaged_archive_is_refused_in_words(part, damage):
+    content = bytearray(DOCX)
+    start = content.index(part)
+    for offset, value in damage.items():
+        content[start + offset] = value
+    assert "malgré son nom" in refusal("abime.docx", bytes(content))
+
+
+def test_macros_are_found_whatever_their_case():
+    entries = TYPES | {"word/document.xml": b"<w/>", "word/VBAPROJECT.bin": b"x"}
+    assert "macros" in refusal("lettre.docx", archive(entries))
+
+
+def test_the_name_of_a_file_survives_a_power_cut(monkeypatch, private_files):
+    """Synced content without a synced directory is a file that nobody finds."""
+    synced = []
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")), real(fd))
+    )
+    files.private_storage().save("evidence/ab/cd", ContentFile(b"x"))
+    assert {str(private_files / "evidence" / "ab"), str(private_files / "evidence")} <= set(synced)
