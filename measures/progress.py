@@ -12,15 +12,19 @@ in the register counts as not assessed. With nothing applicable the rate is None
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Value
 
 from chantier.lib.french import plural
 from measures.models import Implementation, Measure, Stage
 from measures.statuses import Status
 from members.models import Organization
+
+# Stands where a status would, for a measure of the guide that is not in the register.
+_ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,15 @@ class Tally:
     not_applicable: int = 0
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], *, not_in_register: int) -> Tally:
-        """From numbers by status, and the measures of the guide that the register lacks."""
+    def of(cls, counts: Mapping[str, int]) -> Tally:
+        """From numbers by status; what the register lacks counts as not assessed."""
         return cls(
             implemented=counts.get(Status.IMPLEMENTED, 0),
             in_progress=counts.get(Status.IN_PROGRESS, 0),
             planned=counts.get(Status.PLANNED, 0),
             to_undertake=counts.get(Status.TO_UNDERTAKE, 0),
             abandoned=counts.get(Status.ABANDONED, 0),
-            not_assessed=counts.get(Status.NOT_ASSESSED, 0) + not_in_register,
+            not_assessed=counts.get(Status.NOT_ASSESSED, 0) + counts.get(_ABSENT, 0),
             not_applicable=counts.get(Status.NOT_APPLICABLE, 0),
         )
 
@@ -129,25 +133,20 @@ class Progress:
     def build(
         cls, organization: Organization, *, as_of: datetime.date, stages: Iterable[Stage]
     ) -> Progress:
-        """Two queries: the register, and the measures of the guide that it lacks."""
+        """One query: the register, and the measures of the guide that it lacks."""
         register = Implementation.objects.filter(organization=organization)
-        counts = register.counts_by_stage(as_of)
-        missing = dict(
+        known = register.filter(measure__isnull=False).values("measure_id")
+        absent = (
             Measure.objects.active()
             .for_group(organization.group)
-            .exclude(pk__in=register.filter(measure__isnull=False).values("measure_id"))
+            .exclude(pk__in=known)
             .order_by()
-            .values_list("stage_id")
-            .annotate(number=Count("pk"))
+            .values("stage_id")
+            .annotate(status=Value(_ABSENT), number=Count("pk"))
+            .values_list("stage_id", "status", "number")
         )
-        rows = tuple(
-            StageProgress(
-                stage,
-                Tally.of(
-                    {status: n for (pk, status), n in counts.items() if pk == stage.pk},
-                    not_in_register=missing.get(stage.pk, 0),
-                ),
-            )
-            for stage in stages
-        )
+        counts: dict[int, dict[str, int]] = defaultdict(dict)
+        for stage_id, status, number in register.counts_by_stage(as_of).union(absent, all=True):
+            counts[stage_id][status] = number
+        rows = tuple(StageProgress(stage, Tally.of(counts[stage.pk])) for stage in stages)
         return cls(as_of=as_of, stages=rows, total=Tally.sum(row.tally for row in rows))

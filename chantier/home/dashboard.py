@@ -19,6 +19,7 @@ from members.access import Access
 from members.models import Cycle, Organization, User
 
 _MOST_TASKS = 6
+_MOST_OBJECTIVES = 12
 _OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 _NBSP = french.NBSP
 
@@ -36,6 +37,14 @@ class Task:
 
 
 @dataclass(frozen=True)
+class NextMeeting:
+    """The meeting that comes next, and the texts of its objectives."""
+
+    meeting: Meeting
+    objectives: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MemberDashboard:
     """An organization's tasks, progress, next meeting and latest changes."""
 
@@ -44,7 +53,7 @@ class MemberDashboard:
     cycle: Cycle | None
     tasks: tuple[Task, ...]
     progress: Progress
-    next_meeting: Meeting | None
+    next_meeting: NextMeeting | None
     events: tuple[ImplementationEvent, ...]
 
     @classmethod
@@ -52,7 +61,12 @@ class MemberDashboard:
         cls, access: Access, *, today: datetime.date, stages: Iterable[Stage]
     ) -> MemberDashboard:
         organization = access.organization
-        cycles = list(Cycle.objects.filter(starts_on__lte=today)[:2])
+        submitted = AnnualReport.objects.filter(
+            organization=organization, cycle=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
+        )
+        cycles: list[Cycle] = list(
+            Cycle.objects.filter(starts_on__lte=today).annotate(is_submitted=Exists(submitted))[:2]
+        )
         return cls(
             organization=organization,
             may_edit=access.may_edit,
@@ -73,7 +87,7 @@ class StaffDashboard:
     """What ECPAR staff have to do across the chantier."""
 
     tasks: tuple[Task, ...]
-    next_meeting: Meeting | None
+    next_meeting: NextMeeting | None
 
     @classmethod
     def build(cls, user: User, *, today: datetime.date) -> StaffDashboard:
@@ -83,8 +97,17 @@ class StaffDashboard:
         return cls(tasks=tuple(tasks), next_meeting=_next_meeting(today))
 
 
-def _next_meeting(today: datetime.date) -> Meeting | None:
-    return Meeting.objects.coming(today).prefetch_related("objectives").first()
+def _next_meeting(today: datetime.date) -> NextMeeting | None:
+    """One query: a meeting comes once for each of its objectives, and the first is kept."""
+    rows = list(
+        Meeting.objects.coming(today)
+        .annotate(objective=F("objectives__text"))
+        .order_by("held_on", "pk", "objectives__order", "objectives__pk")[:_MOST_OBJECTIVES]
+    )
+    if not rows:
+        return None
+    own = (row.objective for row in rows if row.pk == rows[0].pk)
+    return NextMeeting(rows[0], tuple(text for text in own if text))
 
 
 def _member_tasks(
@@ -131,15 +154,9 @@ def _task_of(record: Implementation, today: datetime.date) -> Task:
 def _report_due(
     organization: Organization, cycles: list[Cycle], today: datetime.date
 ) -> list[Task]:
-    """The report of a cycle that has ended and that was not submitted."""
-    ended = [cycle for cycle in cycles if cycle.ends_on < today]
-    if not ended:
-        return []
-    cycle = ended[0]
-    submitted = AnnualReport.objects.filter(
-        organization=organization, cycle=cycle, state=AnnualReport.State.SUBMITTED
-    ).exists()
-    if submitted or organization.joined_on > cycle.ends_on:
+    """The report of the last cycle that ended, unless it was submitted."""
+    cycle = next((cycle for cycle in cycles if cycle.ends_on < today), None)
+    if cycle is None or cycle.is_submitted or organization.joined_on > cycle.ends_on:  # type: ignore[attr-defined]
         return []
     late = cycle.report_due_on < today
     why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"

@@ -122,9 +122,9 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
     MeasureFactory()
     ImplementationFactory.create_batch(10, organization=organization, implemented=True)
     client = log_in_as(contributor)
-    # session, person, membership, stages, cycles, pressing records, counts by stage,
-    # measures that the register lacks, next meeting, last events
-    with django_assert_num_queries(10):
+    # session, person, membership, stages, cycles with their report, pressing records, progress,
+    # next meeting with its objectives, last events
+    with django_assert_num_queries(9):
         client.get(DASHBOARD)
 
 
