@@ -10,7 +10,12 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from chantier.lib.administration import ReadOnlyAdmin, SeededAdmin, SeededInline
+from chantier.lib.administration import (
+    GuardedAdmin,
+    ReadOnlyAdmin,
+    SeededAdmin,
+    SeededInline,
+)
 from members.models import (
     Achievement,
     AuditEntry,
@@ -68,7 +73,7 @@ class MembershipOfOrganization(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(GuardedAdmin, UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     fieldsets = (
@@ -103,7 +108,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(GuardedAdmin):
     list_display = ["name", "acronym", "type", "region", "kind", "is_active", "is_fictional"]
     list_filter = ["kind", "regime", "is_active", "is_fictional", "region"]
     list_select_related = ["type", "region"]
@@ -127,7 +132,7 @@ class AchievementInline(SeededInline):
 
 
 @admin.register(Cycle)
-class CycleAdmin(admin.ModelAdmin):
+class CycleAdmin(GuardedAdmin):
     list_display = ["label", "starts_on", "ends_on", "report_due_on"]
     search_fields = ["label"]
     inlines = [ObjectiveInline, AchievementInline]

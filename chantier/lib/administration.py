@@ -9,7 +9,23 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 
-class SeededAdmin(admin.ModelAdmin):
+class GuardedAdmin(admin.ModelAdmin):
+    """A list that its address cannot filter by the rows that point to it.
+
+    Django lets « ?implementations=12 » through: it would tell staff whose private record 12 is,
+    and on which measure.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        reverse = {field.name for field in self.opts.related_objects}
+        if lookup.partition("__")[0] in reverse:
+            offered = [name for name in self.get_list_filter(request) if isinstance(name, str)]
+            if not any(lookup == name or lookup.startswith(f"{name}__") for name in offered):
+                return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+class SeededAdmin(GuardedAdmin):
     """A row that a seed file proposes: its code is how the file finds it, so it never changes."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -39,7 +55,7 @@ class SeededStackedInline(admin.StackedInline):
     extra = 0
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(GuardedAdmin):
     """A journal: read, never written, whoever asks."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

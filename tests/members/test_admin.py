@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django.asserts import assertContains, assertNotContains
 
 from benefits.models import Benefit
 from chantier.lib.seeds import SeededModel
 from measures.models import ClauseVersion, LegalReference, Threshold
 from members.models import AuditEntry, Term, User
+from members.sharing import SharingLevel
 from tests.conftest import LogIn
 from tests.factories import (
     AuditEntryFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     ClauseFactory,
     ClauseVersionFactory,
     ImplementationEventFactory,
+    ImplementationFactory,
     LegalReferenceFactory,
     MeasureFactory,
     MembershipFactory,
@@ -273,3 +275,41 @@ def test_lists_cost_a_fixed_number_of_queries(
             AuditEntryFactory(organization=membership.organization)
     assert AuditEntry.objects.count() == 20
     assertNotContains(client.get(page("members_term", "changelist")), "seeded")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        page("members_organization", "changelist") + "?implementations=",
+        page("members_organization", "changelist") + "?implementations__gte=",
+        page("measures_measure", "changelist") + "?implementations=",
+        page("measures_stage", "changelist") + "?implementations__in=",
+    ],
+)
+def test_a_list_does_not_tell_whose_a_private_record_is(
+    log_in_as: LogIn, coordinator: User, address: str
+) -> None:
+    record = ImplementationFactory(sharing=SharingLevel.PRIVATE)
+    response = log_in_as(coordinator).get(f"{address}{record.pk}")
+    assert response.status_code == 400
+
+
+def test_no_list_is_filtered_by_what_points_to_it(rf: RequestFactory, coordinator: User) -> None:
+    checked = 0
+    request = rf.get("/")
+    request.user = coordinator
+    for model, each in admin.site._registry.items():
+        if model._meta.app_label in ("members", "measures", "benefits", "meetings"):
+            for field in model._meta.related_objects:
+                assert not each.lookup_allowed(field.name, "1", request), (model, field)
+                checked += 1
+    assert checked
+
+
+def test_people_are_still_found_by_their_role(log_in_as: LogIn, coordinator: User) -> None:
+    MembershipFactory(user__full_name="Une responsable", manager=True)
+    MembershipFactory(user__full_name="Un lecteur")
+    address = page("members_user", "changelist") + "?memberships__role__exact=manager"
+    response = log_in_as(coordinator).get(address)
+    assertContains(response, "Une responsable")
+    assertNotContains(response, "Un lecteur")
