@@ -18,6 +18,8 @@ from django_htmx.http import HttpResponseClientRedirect
 _KEY = "resumed_form"
 # Enough for any form here; a visitor must not fill the session table.
 _MAX_CHARS = 200_000
+# Longer than any address here; a redirection refuses what is far longer.
+_MAX_ADDRESS = 4_000
 
 
 class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
@@ -35,7 +37,9 @@ class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
         data = request.POST.copy()
         data.pop("csrfmiddlewaretoken", None)
         encoded = data.urlencode()
-        if len(encoded) <= _MAX_CHARS:
+        # A session is a row that backups keep: no password may lie there in clear.
+        is_secret = any("password" in name for name in data)
+        if len(encoded) <= _MAX_CHARS and not is_secret:
             request.session[_KEY] = {
                 "path": page,
                 "data": encoded,
@@ -46,7 +50,10 @@ class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
 
 def _page_of_form(request: HttpRequest) -> str:
     """The page that held the form: some forms post to an address that shows nothing."""
-    referer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referer = urlsplit(request.headers.get("Referer", "")[:_MAX_ADDRESS])
+    except ValueError:
+        return request.get_full_path()
     if referer.netloc == request.get_host() and referer.path:
         return referer._replace(scheme="", netloc="", fragment="").geturl()
     return request.get_full_path()

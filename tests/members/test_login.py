@@ -223,3 +223,23 @@ def test_the_cache_is_a_table_that_every_process_reads(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM shared_cache")
         assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_logout"])
+def test_an_address_that_is_none_is_ignored(client, camille, name):
+    assert client.get(reverse(name), {"next": "http://["}).status_code < 400
+
+
+def test_a_password_never_waits_in_a_session(client, db):
+    """The form of an expired session is kept in a table that backups copy."""
+    secret = {"oldpassword": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
+    for address in (reverse("account_change_password"), reverse("admin:members_user_add")):
+        assert client.post(address, secret).status_code == 302
+        assert PASSWORD not in str(dict(client.session))
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://testserver/" + "a" * 30_000])
+def test_a_form_with_a_strange_origin_is_kept_all_the_same(client, db, referer):
+    response = client.post(reverse("home:dashboard"), {"a": "b"}, headers={"referer": referer})
+    assert response.status_code == 302
+    assert client.session["resumed_form"]["data"] == "a=b"
