@@ -14,6 +14,7 @@ from meetings.models import Meeting, Objective, PointKind
 MAX_POINTS = 60
 BLANK_ROWS = 2
 _ROW = re.compile(r"points-(\d{1,4})-text")
+_MOVE = re.compile(r"(up|down)-(\d{1,4})")
 _NAMES = ("point", "seen", "kind", "text", "remove")
 
 
@@ -199,12 +200,12 @@ def _rows(data: QueryDict) -> list[dict[str, Any]]:
 
 
 def _moved(rows: list[dict[str, Any]], act: str) -> list[dict[str, Any]]:
-    verb, _, place = act.partition("-")
-    if verb == "add":
+    if act == "add":
         return [*rows, {}]
-    if verb not in ("up", "down") or not place.isdecimal() or int(place) >= len(rows):
+    move = _MOVE.fullmatch(act)
+    if move is None or int(move[2]) >= len(rows):
         return rows
-    index = int(place)
+    verb, index = move[1], int(move[2])
     other = index + (1 if verb == "down" else -1)
     if 0 <= other < len(rows):
         rows[index], rows[other] = rows[other], rows[index]

@@ -371,3 +371,10 @@ def test_members_neither_write_nor_publish(log_in_as, manager, meeting):
     for name in ("synthesis_edit", "synthesis_publish"):
         url = reverse(f"meetings:{name}", args=[meeting.slug])
         assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("act", ["up-" + "9" * 5000, "down-²", "up-", "dessus-0"])
+def test_a_move_that_is_none_changes_nothing(staff, meeting, act):
+    data = opened(staff, meeting) | {"points-0-text": "Un.", "points-1-text": "Deux.", "act": act}
+    form = staff.post(address(meeting), data).context["form"]
+    assert [row["text"].value() for row in form.points[:2]] == ["Un.", "Deux."]
