@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from chantier.lib.french import fold
@@ -15,7 +15,16 @@ OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
-    """Ends every order with the key, so that no row is on two pages or on none."""
+    """Ends every order with the key, so that no row is on two pages or on none.
+
+    Rows without a value come last, on every database.
+    """
+
+    def get_ordering_value(self, param: str) -> Any:
+        name = super().get_ordering_value(param)
+        field = F(name.removeprefix("-"))
+        descending = name.startswith("-")
+        return field.desc(nulls_last=True) if descending else field.asc(nulls_last=True)
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         ordered = super().filter(qs, value)

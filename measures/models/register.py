@@ -153,7 +153,8 @@ class Implementation(models.Model):
     class Meta:
         verbose_name = "mesure du registre"
         verbose_name_plural = "mesures du registre"
-        ordering = ["stage__order", "measure__code", "pk"]
+        # Measures of the organization's own come after those of the guide, on every database.
+        ordering = ["stage__order", F("measure__code").asc(nulls_last=True), "pk"]
         indexes = [
             models.Index(
                 fields=["organization", "stage", "status"], name="implementation_org_stage"

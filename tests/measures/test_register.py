@@ -73,6 +73,27 @@ def test_filters_live_in_the_address(
         check(response, f">{title}</a>")
 
 
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [({}, ["Du guide", "La nôtre"]), ({"tri": "echeance"}, ["La nôtre", "Du guide"])],
+)
+def test_what_has_no_code_or_no_date_comes_last(
+    log_in_as: LogIn, reader: User, organization: Organization, query: dict, titles: list[str]
+) -> None:
+    """Databases disagree on where nothing goes."""
+    measure = MeasureFactory(title="Du guide")
+    ImplementationFactory(
+        organization=organization,
+        measure=None,
+        own_title="La nôtre",
+        stage=measure.stage,
+        planned_for=datetime.date(2021, 1, 1),
+    )
+    ImplementationFactory(organization=organization, measure=measure, planned_for=None)
+    response = log_in_as(reader).get(url("implementation_list", organization), query)
+    assert [row.title for row in response.context["listing"].page] == titles
+
+
 def test_htmx_gets_the_fragment_that_the_page_holds(
     log_in_as: LogIn, reader: User, record: Implementation
 ) -> None:
