@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "chantier.home.views.bad_request"
 handler403 = "chantier.home.views.permission_denied"
 handler404 = "chantier.home.views.page_not_found"
 handler500 = "chantier.home.views.server_error"

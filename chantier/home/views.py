@@ -23,9 +23,9 @@ FRONT_FIGURES = ("F01", "F02", "F03", "F18")
 @require_safe
 @login_not_required
 def index(request: HttpRequest) -> HttpResponse:
-    figures = PublicFigure.objects.filter(code__in=FRONT_FIGURES, is_current=True)
+    figures = PublicFigure.objects.current().visible_to(request.user)
     context = {
-        "figures": figures,
+        "figures": figures.filter(code__in=FRONT_FIGURES),
         "achievements": Achievement.objects.select_related("cycle"),
         "number_of_measures": Measure.objects.visible_to(request.user).count(),
         "guide": stages_of(request),
@@ -72,18 +72,39 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+# The two pages below use no template: whatever broke, or was never set up, may break again there.
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _bare_page(
+        400,
+        "Cette demande n’a pas pu être lue",
+        "Rien n’a été enregistré. Revenez à la page précédente et réessayez, avec moins "
+        "de fichiers à la fois ou un texte plus court.",
+    )
+
+
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    # No context processor: whatever broke may break again there.
-    return HttpResponse(_SERVER_ERROR.encode(), content_type="text/html; charset=utf-8", status=500)
+    return _bare_page(
+        500,
+        "Quelque chose a mal fonctionné de notre côté",
+        "Ce qui était enregistré l’est toujours. Revenez à la page précédente et réessayez; si "
+        "cela se répète, écrivez à la coordination en disant l’heure et la page.",
+    )
 
 
-_SERVER_ERROR = """<!doctype html>
-<html lang="fr-CA"><head><meta charset="utf-8"><title>Erreur – Chantier économie sociale</title>
+def _bare_page(status: int, title: str, text: str) -> HttpResponse:
+    page = _BARE_PAGE.format(title=title, text=text)
+    return HttpResponse(page, content_type="text/html; charset=utf-8", status=status)
+
+
+_BARE_PAGE = """<!doctype html>
+<html lang="fr-CA"><head><meta charset="utf-8"><title>{title} – Chantier économie sociale</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/css/tokens.css"></head>
-<body><main><h1>Quelque chose a mal fonctionné de notre côté</h1>
-<p>Ce qui était enregistré l’est toujours. Revenez à la page précédente et réessayez;
-si cela se répète, écrivez à la coordination en disant l’heure et la page.</p>
+<body><main><h1>{title}</h1>
+<p>{text}</p>
 <p><a href="/">Page d’accueil</a></p></main></body></html>
 """

@@ -1,6 +1,7 @@
 """What every answer tells the browser: run nothing foreign, keep nothing private."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from tests.factories import PASSWORD
@@ -65,3 +66,12 @@ def test_forms_need_their_token(reader):
 
 def test_the_health_page_says_nothing_else(client):
     assert client.get(reverse("home:health")).json() == {"status": "ok"}
+
+
+def test_a_request_that_cannot_be_read_is_refused_in_french(client):
+    """More files than Django reads: its own page is English and bare."""
+    files = {f"uploads-{number}": ContentFile(b"x", name="a.txt") for number in range(21)}
+    response = client.post(reverse("account_login"), files)
+    assert response.status_code == 400
+    assert "n’a pas pu être lue" in response.content.decode()
+    assert policy(response)["default-src"] == ["'none'"]

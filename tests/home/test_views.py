@@ -43,6 +43,15 @@ def test_the_front_page_is_public_and_shows_current_figures(client: StrictClient
 
 
 @pytest.mark.django_db
+def test_a_figure_still_to_verify_is_not_shown_to_visitors(
+    client: StrictClient, log_in_as: LogIn
+) -> None:
+    PublicFigureFactory(code="F01", value=11360, unit="entreprises", year=2022, to_verify=True)
+    assertNotContains(client.get("/"), "11\u00a0360")
+    assertContains(log_in_as(UserFactory()).get("/"), "11\u00a0360")
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("frozen_day")
 def test_the_dashboard_lists_what_waits(
     log_in_as: LogIn, contributor: User, organization: Organization
