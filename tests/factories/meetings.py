@@ -24,8 +24,9 @@ class MeetingFactory(DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"meeting-{n}")
     cycle = factory.SubFactory(CycleFactory)
-    number = factory.Sequence(lambda n: n + 1)
-    slug = factory.Sequence(lambda n: f"rencontre-{n}")
+    # Far from the numbers that tests write themselves.
+    number = factory.Sequence(lambda n: n + 1001)
+    slug = factory.Sequence(lambda n: f"rencontre-{n + 1001}")
     title = factory.Sequence(lambda n: f"Sujet {n}")
     held_on = datetime.date(2021, 2, 10)
     state = models.Meeting.State.CONVENED
