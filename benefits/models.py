@@ -194,7 +194,8 @@ class SocialEnterprise(SeededModel):
     class Meta:
         verbose_name = "entreprise d’économie sociale"
         verbose_name_plural = "entreprises d’économie sociale"
-        ordering = ["name", "pk"]
+        # The folded name comes first in it: « Énergie » under E, whatever the database.
+        ordering = ["search_text", "pk"]
 
     def __str__(self) -> str:
         return self.name

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chantier.lib.caching.PrivateByDefaultMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chantier.home.middleware.NotFoundInDebugMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

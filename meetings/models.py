@@ -223,7 +223,7 @@ class Attendance(models.Model):
 
     class Meta:
         verbose_name = "présence"
-        ordering = ["meeting", "organization__name"]
+        ordering = ["meeting", "organization__sort_name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "organization"],

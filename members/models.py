@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from chantier.lib.french import fold
 from chantier.lib.seeds import SeededModel
 from members.roles import PORTAL_ROLE_PERMISSIONS, Permission, PortalRole, Role
 
@@ -152,6 +153,8 @@ class Organization(models.Model):
 
     name = models.CharField("nom", max_length=200)
     acronym = models.CharField("sigle", max_length=30, blank=True)
+    # Databases sort « Énergie » after « Ville »: people look for it under E.
+    sort_name = models.CharField(max_length=200, editable=False, default="")
     slug = models.SlugField("adresse", max_length=80, unique=True)
     type = models.ForeignKey(
         Term,
@@ -187,7 +190,7 @@ class Organization(models.Model):
 
     class Meta:
         verbose_name = "organisation"
-        ordering = ["name", "pk"]
+        ordering = ["sort_name", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="organization_fiscal_year_start_month_is_a_month",
@@ -198,6 +201,10 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = fold(self.name)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("members:organization_detail", kwargs={"org_slug": self.slug})
@@ -234,7 +241,7 @@ class Membership(models.Model):
 
     class Meta:
         verbose_name = "rattachement"
-        ordering = ["organization__name", "user__full_name", "pk"]
+        ordering = ["organization__sort_name", "user__full_name", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organization"],

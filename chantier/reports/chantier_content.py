@@ -69,6 +69,7 @@ class PointLine:
 
 @dataclass(frozen=True)
 class ChantierMeeting:
+    kind: str
     held_on: datetime.date
     heading: str
     title: str
@@ -125,7 +126,8 @@ def chantier_content(
             summary=ChantierSummary(
                 lead=_lead(coverage, progress, period),
                 implemented_in_period=_implemented(versions) if progress else None,
-                meetings_held=len(meetings),
+                # A webinar is listed, but it is no meeting of the chantier.
+                meetings_held=sum(row.kind == Meeting.Kind.MEETING for row in meetings),
             ),
             objectives=tuple(row.text for row in cycle.objectives.all()),
             achievements=tuple(row.text for row in cycle.achievements.all()),
@@ -210,6 +212,7 @@ def _meeting(meeting: Any) -> ChantierMeeting:
     synthesis = getattr(meeting, "synthesis", None)
     version = synthesis.published if synthesis else None
     return ChantierMeeting(
+        kind=meeting.kind,
         held_on=meeting.held_on,
         heading=meeting.heading,
         title=meeting.title,

@@ -116,6 +116,7 @@ class MeasureSection:
 
 @dataclass(frozen=True)
 class MeetingLine:
+    kind: str
     held_on: datetime.date
     heading: str
     title: str
@@ -307,6 +308,7 @@ def _meetings(organization: Organization, cycle: Cycle) -> tuple[MeetingLine, ..
     words = {True: "présente", False: "absente", None: "présence non notée"}
     return tuple(
         MeetingLine(
+            kind=meeting.kind,
             held_on=meeting.held_on,
             heading=meeting.heading,
             title=meeting.title,
@@ -335,13 +337,15 @@ def _summary(
     meetings: tuple[MeetingLine, ...],
 ) -> Summary:
     pieces = {piece.pk for row in implemented for piece in row.evidence.all()}
+    # A webinar is listed, but it is no meeting of the chantier.
+    counted = [line for line in meetings if line.kind == Meeting.Kind.MEETING]
     return Summary(
         lead=_lead(period, progress, len(implemented)),
         next_step=_next_step(upcoming, period.as_of),
         implemented_in_period=len(implemented),
         evidence=len(pieces),
-        meetings_attended=sum(line.presence == "présente" for line in meetings),
-        meetings_held=len(meetings),
+        meetings_attended=sum(line.presence == "présente" for line in counted),
+        meetings_held=len(counted),
     )
 
 

@@ -17,7 +17,7 @@ def listed_organizations() -> QuerySet[Organization]:
     submitted = Exists(ReportVersion.objects.filter(report__organization=OuterRef("pk")))
     return Organization.objects.filter(
         Q(is_active=True) & ~Q(kind=Organization.Kind.OBSERVER) | submitted
-    ).order_by("name", "pk")
+    ).order_by("sort_name", "pk")
 
 
 def submitted_versions(cycle: Cycle) -> QuerySet[ReportVersion]:
@@ -27,7 +27,7 @@ def submitted_versions(cycle: Cycle) -> QuerySet[ReportVersion]:
         .filter(report__cycle=cycle, report__organization__isnull=False)
         .select_related("report__organization")
         .defer("pdf")
-        .order_by("report__organization__name", "report_id")
+        .order_by("report__organization__sort_name", "report_id")
     )
 
 

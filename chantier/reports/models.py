@@ -34,7 +34,7 @@ class AnnualReport(models.Model):
     class Meta:
         verbose_name = "rapport annuel"
         verbose_name_plural = "rapports annuels"
-        ordering = ["-cycle__starts_on", "organization__name", "pk"]
+        ordering = ["-cycle__starts_on", "organization__sort_name", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "cycle"],

@@ -36,5 +36,5 @@ def state_of(
     if organization is not None and cycle.report_due_on < today:
         long_ago = today - cycle.report_due_on > datetime.timedelta(days=365)
         label = "non déposé" if long_ago else "en retard"
-        return ReportState("a-entreprendre", label, cycle, None)
+        return ReportState("a-entreprendre" if long_ago else "en-retard", label, cycle, None)
     return ReportState("planifiee", "attendu", cycle, None)

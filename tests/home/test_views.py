@@ -167,6 +167,20 @@ def test_an_unknown_page_says_so_in_french(log_in_as: LogIn, reader: User) -> No
     assertContains(response, "Cette page n’existe pas", status_code=404)
 
 
+@pytest.mark.parametrize("path", ["/rencontres/inconnue/", "/nulle-part/", "/nulle-part"])
+def test_debug_shows_the_same_page(
+    log_in_as: LogIn, reader: User, settings: Any, path: str
+) -> None:
+    settings.DEBUG = True
+    response = log_in_as(reader).get(path)
+    assertContains(response, "Cette page n’existe pas", status_code=404)
+
+
+def test_debug_still_adds_a_missing_slash(log_in_as: LogIn, reader: User, settings: Any) -> None:
+    settings.DEBUG = True
+    assert log_in_as(reader).get("/tableau-de-bord")["Location"] == "/tableau-de-bord/"
+
+
 def test_a_fault_of_ours_is_told_plainly(
     log_in_as: LogIn, reader: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

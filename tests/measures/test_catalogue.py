@@ -111,7 +111,7 @@ def test_the_measure_page_shows_dated_thresholds(log_in_as: LogIn, reader: User)
     measure.legal_references.add(reference)
     response = log_in_as(reader).get(measure.get_absolute_url())
     assertContains(response, "121\u00a0200")
-    assertContains(response, "(2023)")
+    assertContains(response, "(2023, lcop)")
 
 
 def test_cases_are_shared_under_the_name_that_their_organization_accepts(

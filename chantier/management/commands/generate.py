@@ -127,6 +127,7 @@ class Generator:
             [
                 Organization(
                     name=f"Organisation inventée {index:05d}",
+                    sort_name=f"organisation inventee {index:05d}",
                     acronym=f"OI{index:05d}",
                     slug=f"inventee-{index:05d}",
                     type=self.rng.choice(types),

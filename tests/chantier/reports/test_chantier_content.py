@@ -138,6 +138,7 @@ def test_meetings_tell_objectives_and_what_was_published(cycle, five_stages):
     meeting = MeetingFactory(cycle=cycle, held=True, title="Sujet", number=1)
     following = MeetingFactory(cycle=cycle, held=True, number=2, held_on="2021-03-01")
     MeetingFactory(cycle=cycle, title="À venir")
+    MeetingFactory(cycle=cycle, held=True, kind="webinar", held_on="2021-04-01")
     ObjectiveFactory(meeting=meeting, reached=True, text="Choisir", order=1)
     ObjectiveFactory(
         meeting=meeting,
@@ -154,7 +155,9 @@ def test_meetings_tell_objectives_and_what_was_published(cycle, five_stages):
     content = chantier_content(cycle, today=TODAY)
     assert content["objectives"] == ["Aider les membres"]
     assert content["achievements"] == ["Un inventaire"]
-    first, second = content["meetings"]
+    first, second, webinar = content["meetings"]
+    assert webinar["kind"] == "webinar"
+    assert content["summary"]["meetings_held"] == 2
     assert first["objectives"] == [
         {"text": "Choisir", "outcome": "atteint"},
         {"text": "Compter", "outcome": "reporté à la rencontre\u00a02"},
