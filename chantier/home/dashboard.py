@@ -18,7 +18,8 @@ from meetings.models import Meeting
 from members.access import Access
 from members.models import Cycle, Organization, User
 
-_MOST_TASKS = 6
+# What fits above the progress of the stages; the register holds the rest.
+_MOST_TASKS = 4
 _MOST_OBJECTIVES = 12
 _OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 _NBSP = french.NBSP
