@@ -17,7 +17,8 @@ CHROMIUM ?= $(shell { command -v chromium google-chrome || true; } | grep -v '^/
 
 # What a real site sets, so that Django judges the settings that visitors will meet.
 PRODUCTION := env -u DATABASE_URL -u CHANTIER_DEBUG \
-	CHANTIER_SECRET_KEY=$(shell printf 'verification-%.0s' 1 2 3 4 5) CHANTIER_HOSTS=chantier.example
+	CHANTIER_SECRET_KEY=$(shell printf 'verification-%.0s' 1 2 3 4 5) CHANTIER_HOSTS=chantier.example \
+	CHANTIER_EMAIL_URL=smtp+tls://compte:secret@courriel.example:587
 
 section = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 

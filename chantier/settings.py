@@ -242,6 +242,11 @@ except (ImproperlyConfigured, KeyError, ValueError) as error:
         "CHANTIER_EMAIL_URL n’est pas une adresse de serveur\u00a0: "
         "écrivez «\u00a0smtp+tls://compte:mot-de-passe@serveur:587\u00a0»."
     ) from error
+if IS_DEPLOYMENT and "CHANTIER_EMAIL_URL" not in env.ENVIRON:
+    raise ImproperlyConfigured(
+        "CHANTIER_EMAIL_URL manque\u00a0: sans serveur de courriel, les liens de mot de passe "
+        "s’écriraient dans le journal; donnez «\u00a0smtp+tls://compte:mot-de-passe@serveur:587\u00a0»."
+    )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("CHANTIER_FROM_EMAIL", default="chantier@localhost")
 if IS_DEPLOYMENT and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):

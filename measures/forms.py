@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 from chantier.lib import french
@@ -79,7 +80,12 @@ class ImplementationForm(forms.ModelForm):
         "Le contenu est vérifié.",
     )
     link_url = forms.URLField(
-        label="Ou coller un lien", required=False, assume_scheme="https", max_length=500
+        label="Ou coller un lien",
+        required=False,
+        assume_scheme="https",
+        max_length=500,
+        # What a browser opens; a link is answered by a redirection, which refuses the rest.
+        validators=[URLValidator(schemes=["http", "https"])],
     )
     link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
     removed = EvidenceField(Evidence.objects.none(), required=False, label="Preuves à retirer")

@@ -14,7 +14,7 @@ _KEEP = frozenset({"view", "add", "change"})
 
 @dataclass(frozen=True)
 class Grant:
-    """Those who hold `permission` may do `verbs` on `models`; nobody deletes."""
+    """Those who hold `permission` may do `verbs` on `models`; nobody deletes content."""
 
     permission: Permission
     verbs: frozenset[str]
@@ -69,6 +69,8 @@ GRANTS = (
         "members",
         frozenset({"organization", "membership", "cycle", "cycleobjective", "achievement", "user"}),
     ),
+    # Somebody who leaves an organization loses its register at once.
+    Grant(Permission.PEOPLE_MANAGE, frozenset({"delete"}), "members", frozenset({"membership"})),
     # The journal of the registers is not here: it holds what organizations keep to themselves.
     Grant(Permission.PEOPLE_MANAGE, _READ, "members", frozenset({"auditentry"})),
 )

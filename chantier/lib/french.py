@@ -104,3 +104,9 @@ def in_words(count: int, *, feminine: bool = False) -> str:
     if not 0 <= count < len(_WORDS):
         return number(count)
     return "une" if feminine and count == 1 else _WORDS[count]
+
+
+def compact_lines(text: str, most: int = 20) -> str:
+    """Drop empty lines, and run together the lines past `most`: thousands would hang the PDF."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "\n".join([*lines[: most - 1], " ".join(lines[most - 1 :])]).strip()

@@ -20,6 +20,10 @@ _KEY = "resumed_form"
 _MAX_CHARS = 200_000
 # Longer than any address here; a redirection refuses what is far longer.
 _MAX_ADDRESS = 4_000
+_KEPT_FOR = 24 * 60 * 60
+# The hidden field of a form that can be resumed: whose text it is. A colleague who logs in on the
+# same browser does not get it.
+AUTHOR = "author"
 
 
 class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
@@ -40,6 +44,7 @@ class ResumableLoginRequiredMiddleware(LoginRequiredMiddleware):
         # A session is a row that backups keep: no password may lie there in clear.
         is_secret = any("password" in name for name in data)
         if len(encoded) <= _MAX_CHARS and not is_secret:
+            request.session.set_expiry(_KEPT_FOR)
             request.session[_KEY] = {
                 "path": page,
                 "data": encoded,
@@ -65,11 +70,14 @@ def waits(request: HttpRequest) -> bool:
 
 
 def take(request: HttpRequest) -> QueryDict | None:
-    """Return, once, the form that an expired session interrupted on this page."""
+    """Return to its author, once, the form that an expired session interrupted on this page."""
     kept = request.session.get(_KEY)
     if kept is None or kept["path"] != request.get_full_path():
         return None
     del request.session[_KEY]
+    data = QueryDict(kept["data"])
+    if data.get(AUTHOR) != str(request.user.pk):
+        return None
     text = (
         "Votre session avait pris fin. Votre texte est de retour\u00a0: "
         "relisez-le, puis enregistrez."
@@ -77,4 +85,4 @@ def take(request: HttpRequest) -> QueryDict | None:
     if kept["had_files"]:
         text += " Les fichiers sont à choisir de nouveau."
     messages.info(request, text)
-    return QueryDict(kept["data"])
+    return data

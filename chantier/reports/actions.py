@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chantier.lib.pdf import render_pdf
+from chantier.lib.reading import one_moment
 from chantier.reports import codes
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import Submission, organization_content
@@ -61,14 +62,16 @@ def submit_report(
 def _draw(report: AnnualReport, submission: Submission, *, by: User) -> ReportVersion:
     """The version as it will be stored, not yet saved."""
     today = timezone.localdate(submission.submitted_at)
-    if report.organization is None:
-        content = chantier_content(report.cycle, today=today, submission=submission)
-        template = "reports/pdf/chantier.html"
-    else:
-        content = organization_content(
-            report.organization, report.cycle, today=today, submission=submission
-        )
-        template = "reports/pdf/organization.html"
+    # Figures and the lists behind them must agree, even while somebody saves a record.
+    with one_moment():
+        if report.organization is None:
+            content = chantier_content(report.cycle, today=today, submission=submission)
+            template = "reports/pdf/chantier.html"
+        else:
+            content = organization_content(
+                report.organization, report.cycle, today=today, submission=submission
+            )
+            template = "reports/pdf/organization.html"
     pdf = render_pdf(template, {"content": content})
     return ReportVersion(
         report=report,

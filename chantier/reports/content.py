@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch
 
-from chantier.lib.french import NBSP, long_date, percent, plural
+from chantier.lib.french import NBSP, compact_lines, long_date, percent, plural
 from chantier.progress import Progress
 from chantier.reports.figures import SCHEMA_VERSION, ProgressFigures, as_json
 from measures.models import Evidence, Implementation, Stage
@@ -256,7 +256,7 @@ def _line(row: Any) -> MeasureLine:
         status_label=str(status.label),
         lead=row.lead,
         date=dates.get(status, row.planned_for),
-        result=row.result_story if status == Status.IMPLEMENTED else "",
+        result=compact_lines(row.result_story) if status == Status.IMPLEMENTED else "",
         reason=row.not_applicable_reason if status == Status.NOT_APPLICABLE else "",
         evidence=tuple(named),
         evidence_withheld=len(pieces) - len(named),

@@ -79,6 +79,7 @@ class ImplementationQuerySet(SharedQuerySet):
         levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
         return (
             self.filter(measure=measure, status=Status.IMPLEMENTED, sharing__in=levels)
+            .filter(organization__is_active=True)
             .exclude(description="")
             .select_related("organization")
             .order_by("-implemented_on", "pk")[:6]

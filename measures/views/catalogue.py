@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from chantier.lib import resume
 from chantier.lib.small_groups import MINIMUM
 from measures.context import stages_of
 from measures.forms import AdoptForm
@@ -43,12 +44,19 @@ def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": _shown(lines, request.GET.get("voir", "")),
         "shown": request.GET.get("voir", ""),
         "tally": _tally(organization, stage) if organization else None,
+        "ticked": _ticked(request),
         "adopt_form": AdoptForm() if access and access.may_edit else None,
         "minimum": MINIMUM,
         "previous": stages[position - 1] if position else None,
         "next": stages[position + 1] if position + 1 < len(stages) else None,
     }
     return render(request, "measures/stage_detail.html", context)
+
+
+def _ticked(request: HttpRequest) -> list[str]:
+    """The measures ticked in a form that an expired session interrupted."""
+    kept = resume.take(request)
+    return kept.getlist("measures") if kept else []
 
 
 def _shown(lines: list[MeasureLine], choice: str) -> list[MeasureLine]:

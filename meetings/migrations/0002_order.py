@@ -4,14 +4,16 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0001_initial'),
+        ("meetings", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='attendance',
-            options={'ordering': ['meeting', 'organization__sort_name'], 'verbose_name': 'présence'},
+            name="attendance",
+            options={
+                "ordering": ["meeting", "organization__sort_name"],
+                "verbose_name": "présence",
+            },
         ),
     ]

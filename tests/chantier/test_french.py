@@ -133,3 +133,11 @@ def test_invisible_breaks_of_a_paste_are_dropped() -> None:
     broken = filters.breakable("a\u00ad" * 100)
     assert "\u00ad" not in broken
     assert broken.count("\u200b") == 4
+
+
+def test_lines_are_compacted_without_losing_a_word():
+    assert french.compact_lines("un\n\n\n deux \n") == "un\ndeux"
+    assert french.compact_lines("") == ""
+    compact = french.compact_lines("\n".join(str(n) for n in range(2_500)))
+    assert len(compact.splitlines()) == 20
+    assert compact.split() == [str(n) for n in range(2_500)]

@@ -14,7 +14,11 @@ from members import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "clé-secrète-" * 5
-DEPLOYED = {"CHANTIER_SECRET_KEY": KEY, "CHANTIER_HOSTS": "chantier.example"}
+DEPLOYED = {
+    "CHANTIER_SECRET_KEY": KEY,
+    "CHANTIER_HOSTS": "chantier.example",
+    "CHANTIER_EMAIL_URL": "smtp+tls://compte:secret@courriel.example:587",
+}
 PRINT = """
 import json
 from chantier import settings
@@ -92,6 +96,10 @@ def test_passwords_are_never_hashed_with_md5_outside_tests(tmp_path):
     ("variables", "told"),
     [
         ({"CHANTIER_SECRET_KEY": KEY}, "CHANTIER_HOSTS"),
+        (
+            {"CHANTIER_SECRET_KEY": KEY, "CHANTIER_HOSTS": "chantier.example"},
+            "CHANTIER_EMAIL_URL manque",
+        ),
         (DEPLOYED | {"CHANTIER_HOSTS": "*"}, "CHANTIER_HOSTS"),
         (DEPLOYED | {"CHANTIER_HOSTS": ""}, "CHANTIER_HOSTS"),
         (DEPLOYED | {"CHANTIER_SECRET_KEY": "courte"}, "50"),

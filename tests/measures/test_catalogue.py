@@ -130,7 +130,15 @@ def test_cases_are_shared_under_the_name_that_their_organization_accepts(
             sharing=sharing,
             implemented=True,
         )
+    ImplementationFactory(
+        measure=measure,
+        organization=OrganizationFactory(is_active=False),
+        description="Le cas d’une organisation partie.",
+        sharing=SharingLevel.CHANTIER,
+        implemented=True,
+    )
     response = log_in_as(reader).get(measure.get_absolute_url())
+    assertNotContains(response, "organisation partie")
     assertContains(response, "Le cas de « Se nomme ».")
     assertContains(response, "Se nomme, implantée")
     assertContains(response, "Le cas de « Reste discrète ».")

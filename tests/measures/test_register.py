@@ -185,6 +185,7 @@ def test_a_measure_of_ones_own_needs_a_title_and_a_stage(
         ({"status": "n’importe quoi"}, "status", "choix valide"),
         ({"planned_for": "le 32 mars"}, "planned_for", "date valide"),
         ({"link_url": "pas un lien"}, "link_url", "URL valide"),
+        ({"link_url": "ftps://fichiers.example/a"}, "link_url", "URL valide"),
         ({"link_title": "Titre seul"}, "link_url", "Donnez l’adresse"),
     ],
 )
@@ -317,7 +318,9 @@ def test_an_expired_session_brings_the_text_back(
 ) -> None:
     client = log_in_as(contributor)
     client.cookies.pop("sessionid")
-    data = posted(record, description="Écrit pendant que la session expirait")
+    data = posted(
+        record, description="Écrit pendant que la session expirait", author=contributor.pk
+    )
     response = client.post(record.get_absolute_url(), data)
     login = client.get(response["Location"])
     assertContains(login, "Votre session a pris fin pendant que vous écriviez.")
@@ -336,3 +339,34 @@ def test_an_expired_session_brings_the_text_back(
     assertContains(page, "Votre texte est de retour")
     # Offered once: a reload shows what is stored.
     assertNotContains(client.get(record.get_absolute_url()), "Écrit pendant que la session")
+
+
+def test_an_interrupted_form_is_given_back_to_its_author_only(
+    log_in_as: LogIn, contributor: User, manager: User, record: Implementation
+) -> None:
+    """A colleague who logs in on the same browser does not read it."""
+    client = log_in_as(contributor)
+    client.cookies.pop("sessionid")
+    address = record.get_absolute_url()
+    client.post(address, posted(record, description="À moi seul", author=contributor.pk))
+    client.force_login(manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assertNotContains(client.get(address), "À moi seul")
+
+
+def test_ticked_measures_survive_an_expired_session(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    ticked, other = MeasureFactory.create_batch(2)
+    page = ticked.stage.get_absolute_url()
+    client = log_in_as(contributor)
+    client.cookies.pop("sessionid")
+    data = {"measures": [ticked.slug], "status": Status.PLANNED, "author": contributor.pk}
+    client.post(
+        url("implementation_adopt", organization),
+        data | {"stage": ticked.stage.slug},
+        headers={"referer": f"http://testserver{page}"},
+    )
+    client.force_login(contributor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    html = client.get(page).content.decode()
+    assert f'value="{ticked.slug}" aria-labelledby="m-{ticked.slug}" checked>' in html
+    assert f'value="{other.slug}" aria-labelledby="m-{other.slug}">' in html

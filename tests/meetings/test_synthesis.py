@@ -349,6 +349,7 @@ def test_the_point_of_another_synthesis_is_never_touched(staff, meeting):
 def test_an_expired_session_brings_the_text_back(staff, meeting, facilitator):
     data = opened(staff, meeting)
     data |= {
+        "author": str(facilitator.pk),
         "points-0-text": "Tapé avant.",
         "points-1-text": "Et ceci.",
         "points-1-kind": "barrier",

@@ -133,3 +133,29 @@ def test_an_old_address_no_longer_opens_the_account(
     response = log_in_as(coordinator).post(page("members_user", "change", reader.pk), data)
     assert response.status_code == 302
     assert not EmailAddress.objects.exists()
+
+
+def test_a_coordinator_ends_a_membership_and_a_facilitator_does_not(
+    log_in_as: LogIn, coordinator: User, facilitator: User, reader: User
+) -> None:
+    membership = Membership.objects.get(user=reader)
+    row = {
+        "id": membership.pk,
+        "user": reader.pk,
+        "organization": membership.organization_id,
+        "role": membership.role,
+        "DELETE": "on",
+    }
+    data = {
+        "email": reader.email,
+        "full_name": reader.full_name,
+        "portal_role": "",
+        "is_active": "on",
+        **inline("memberships", row, initial=1),
+    }
+    address = page("members_user", "change", reader.pk)
+    assert log_in_as(facilitator).post(address, data).status_code == 403
+    assert Membership.objects.exists()
+    assert log_in_as(coordinator).post(address, data).status_code == 302
+    assert not Membership.objects.exists()
+    assert User.objects.filter(pk=reader.pk).exists()

@@ -201,7 +201,7 @@ def test_a_correction_needs_a_reason_and_supersedes(version, manager, log_in_as)
 
 def test_an_expired_session_keeps_the_form(year, cycle, manager, client, log_in_as):
     """The text typed before is back in the form after the log-in."""
-    typed = FORM | {"signatory_function": "Une fonction tapée"}
+    typed = FORM | {"signatory_function": "Une fonction tapée", "author": str(manager.pk)}
     client.post(
         address("report_submit"),
         typed,
