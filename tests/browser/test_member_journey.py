@@ -54,7 +54,7 @@ def test_a_member_records_a_measure_with_its_evidence(
     page.locator("#registre").get_by_role("link", name=title).click()
     member.check()
 
-    page.get_by_text("Implantée", exact=True).click()
+    page.get_by_role("radio", name="Implantée").check()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("La mesure n’est pas encore enregistrée")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_focused()
