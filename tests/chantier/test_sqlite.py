@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.urls import reverse
 
 from members import checks
@@ -21,9 +21,6 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="these are promises about SQLite"
-)
 FULL = 2
 
 
