@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chantier.lib import french
 from chantier.lib.files import ACCEPT_ATTRIBUTE, check_upload
-from measures.actions import NewEvidence
+from measures.actions import TRACKED, NewEvidence
 from measures.models import Evidence, Implementation, Measure, Stage
 from measures.statuses import Status, may_follow
 from members.models import Organization
@@ -92,18 +92,8 @@ class ImplementationForm(forms.ModelForm):
 
     class Meta:
         model = Implementation
-        fields = [
-            "status",
-            "planned_for",
-            "started_on",
-            "implemented_on",
-            "review_on",
-            "lead",
-            "description",
-            "result_story",
-            "not_applicable_reason",
-            "sharing",
-        ]
+        # What the journal follows is what a person types: one list for both.
+        fields = [*TRACKED]
         widgets = {
             "status": forms.RadioSelect,
             "planned_for": DateInput,

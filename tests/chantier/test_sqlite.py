@@ -1,6 +1,6 @@
 """SQLite as the portal runs it: a safe engine, durable writes, reads that wait for nobody.
 
-The database of the other tests is in memory, where none of this shows: these use a file.
+Each test has a file of its own, opened by several connections as several processes would.
 """
 
 import sqlite3
