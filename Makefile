@@ -34,7 +34,7 @@ run: system-run .venv/.synced-run ## prépare tout, charge le contenu et sert le
 
 test: system-test .venv/.synced-test browser style types consistency sqlite journeys postgres ## vérifie tout : style, types, contrats, deux bases de données, navigateur
 
-check: system-run .venv/.synced-test style types sqlite ## vérifie l’essentiel en moins d’une minute
+check: system-run .venv/.synced-test style types quick ## vérifie l’essentiel en moins d’une minute
 
 bench: system-run .venv/.synced-test ## mesure les pages et le PDF par rapport à leur plancher
 	@$(PYTHON) -m tests.bench
@@ -83,7 +83,7 @@ browser: .venv/.synced-test
 
 # --- The groups of « make test », in the order in which they run ---------------
 
-.PHONY: style types consistency sqlite journeys postgres
+.PHONY: style types consistency quick sqlite journeys postgres
 
 style:
 	$(call section,Style et contrat d’importation)
@@ -101,6 +101,10 @@ consistency:
 	@# In memory: the question is about the models, and a fresh clone has no database yet.
 	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+quick:
+	$(call section,Tests rapides sur SQLite)
+	@env -u DATABASE_URL $(PYTHON) -m pytest --numprocesses auto -m 'not browser and not slow'
 
 sqlite:
 	$(call section,Tests sur SQLite)

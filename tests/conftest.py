@@ -25,8 +25,23 @@ from tests.html import StrictClient
 # Promises about SQLite are no tests of PostgreSQL: not collected, rather than skipped.
 collect_ignore = [] if connection.vendor == "sqlite" else ["chantier/test_sqlite.py"]
 
+# Half of the time of the suite: `make check` leaves them to `make test`.
+SLOW = (
+    "chantier/reports/test_actions.py",
+    "chantier/reports/test_pdf.py",
+    "chantier/test_bootstrap.py",
+    "chantier/test_generate.py",
+    "test_query_growth.py",
+)
+
 LogIn = Callable[[User], StrictClient]
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.as_posix().endswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
