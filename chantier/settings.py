@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "measures.context.guide",
                 "members.context.organizations",
+                "chantier.home.navigation.navigation",
             ],
             "builtins": ["chantier.templatetags.french", "chantier.templatetags.components"],
         },

@@ -21,13 +21,15 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "access": access,
-        "my_organization": SimpleLazyObject(lambda: _organization(request, access)),
+        "my_organization": SimpleLazyObject(lambda: shown_organization(request)),
         "theme": theme if theme in THEMES else "",
         "form_waits": resume.waits(request),
     }
 
 
-def _organization(request: HttpRequest, access: Access | None) -> Organization | None:
+def shown_organization(request: HttpRequest) -> Organization | None:
+    """The organization of the page for its members, elsewhere the person's first."""
+    access: Access | None = getattr(request, "access", None)
     if access is None or not access.is_member:
         access = own_access(request)
     return access.organization if access else None
