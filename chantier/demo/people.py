@@ -48,7 +48,7 @@ ACCOUNTS = (
     ),
     Account(
         "coordination@demo.example",
-        "Claude Coordination",
+        "Maxime Coordination",
         "Coordination du chantier",
         portal_role=PortalRole.COORDINATOR,
     ),
