@@ -48,7 +48,7 @@ ACCOUNTS = (
     ),
     Account(
         "coordination@demo.example",
-        "Maxime Coordination",
+        "Sacha Coordination",
         "Coordination du chantier",
         portal_role=PortalRole.COORDINATOR,
     ),
