@@ -48,7 +48,7 @@ ACCOUNTS = (
     ),
     Account(
         "coordination@demo.example",
-        "Sacha Coordination",
+        "Lou Coordination",
         "Coordination du chantier",
         portal_role=PortalRole.COORDINATOR,
     ),
