@@ -41,6 +41,11 @@ def renewed(request: HttpRequest, event: ImplementationEvent | None) -> QueryDic
     return data
 
 
+def pieces_of(request: HttpRequest) -> int:
+    """How many files and links a form brings."""
+    return len(request.FILES.getlist("uploads")) + bool(request.POST.get("link_url"))
+
+
 def repeats(
     form: Any, event: ImplementationEvent, organization: Organization, *, pieces: int
 ) -> bool:

@@ -14,7 +14,10 @@ class Permission(StrEnum):
     # Inside one organization
     ORGANIZATION_VIEW = "organization_view"
     IMPLEMENTATION_EDIT = "implementation_edit"
+    COMMENT_WRITE = "comment_write"
     REPORT_SUBMIT = "report_submit"
+    # Inside any organization, for ECPAR staff
+    EVIDENCE_REQUEST = "evidence_request"
     # Across the portal
     CATALOGUE_EDIT = "catalogue_edit"
     MEETING_MANAGE = "meeting_manage"
@@ -38,7 +41,7 @@ class PortalRole(models.TextChoices):
 
 
 _READER = {Permission.ORGANIZATION_VIEW}
-_CONTRIBUTOR = _READER | {Permission.IMPLEMENTATION_EDIT}
+_CONTRIBUTOR = _READER | {Permission.IMPLEMENTATION_EDIT, Permission.COMMENT_WRITE}
 _MANAGER = _CONTRIBUTOR | {Permission.REPORT_SUBMIT}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -48,8 +51,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 _FACILITATOR = {
-    # Staff read what organizations share with the coordination; they never write in a register.
+    # Staff read what organizations share with the coordination; they ask and comment, but
+    # never write in a register.
     Permission.ORGANIZATION_VIEW,
+    Permission.COMMENT_WRITE,
+    Permission.EVIDENCE_REQUEST,
     Permission.CATALOGUE_EDIT,
     Permission.MEETING_MANAGE,
 }

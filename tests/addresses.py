@@ -7,20 +7,34 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from chantier.reports.models import ReportVersion
-from measures.models import Evidence, Implementation
+from measures.models import (
+    BarrierEncounter,
+    Comment,
+    Evidence,
+    EvidenceRequest,
+    Implementation,
+    RegisterImport,
+    Result,
+)
 from members.models import Organization
 from tests.factories import (
     AnnualReportFactory,
+    BarrierEncounterFactory,
     BenefitFactory,
     ClauseVersionFactory,
+    CommentFactory,
     CycleFactory,
     EvidenceFactory,
+    EvidenceRequestFactory,
+    EvidenceVersionFactory,
     ImplementationEventFactory,
     ImplementationFactory,
     MeasureFactory,
     MeetingFactory,
     ObjectiveFactory,
+    RegisterImportFactory,
     ReportVersionFactory,
+    ResultFactory,
     StageFactory,
     SynthesisFactory,
     SynthesisPointFactory,
@@ -70,6 +84,11 @@ class Belongings:
     organization: Organization
     implementation: Implementation
     evidence: Evidence
+    result: Result
+    encounter: BarrierEncounter
+    comment: Comment
+    request: EvidenceRequest
+    table: RegisterImport
     version: ReportVersion
 
 
@@ -106,6 +125,9 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:stage_detail": {"slug": stages[0].slug},
         "measures:measure_detail": {"slug": measure.slug},
         "measures:clause_detail": {"slug": clause.slug},
+        "measures:catalogue_list": {"kind": "mesures"},
+        "measures:catalogue_create": {"kind": "mesures"},
+        "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
     }
     return world
@@ -127,20 +149,67 @@ def _belongings(organization: Organization, measure: Any) -> Belongings:
     implementation.evidence.add(evidence)
     report = AnnualReportFactory(organization=organization, submitted=True)
     version = ReportVersionFactory(report=report, signatory_name=f"Secret de {organization.name}")
-    return Belongings(organization, implementation, evidence, version)
+    EvidenceVersionFactory(evidence=evidence, title=f"Secret de {organization.name}")
+    return Belongings(
+        organization=organization,
+        implementation=implementation,
+        evidence=evidence,
+        result=ResultFactory(implementation=implementation, name=f"Secret de {organization.name}"),
+        encounter=BarrierEncounterFactory(
+            implementation=implementation, what_worked=f"Secret de {organization.name}"
+        ),
+        comment=CommentFactory(
+            implementation=implementation, body=f"Secret de {organization.name}"
+        ),
+        request=EvidenceRequestFactory(
+            implementation=implementation, message=f"Secret de {organization.name}"
+        ),
+        table=RegisterImportFactory(organization=organization),
+        version=version,
+    )
 
 
 def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict[str, Any]]:
     org = {"org_slug": mine.organization.slug}
     cycle = {"cycle": CycleFactory().label}
     number = {"number": mine.version.number}
+    record = org | {"pk": mine.implementation.pk}
+    result = record | {"result_pk": mine.result.pk}
+    encounter = record | {"encounter_pk": mine.encounter.pk}
+    asked = record | {"request_pk": mine.request.pk}
+    evidence = org | {"pk": mine.evidence.pk}
     return {
         "members:organization_detail": org,
         "measures:implementation_list": org,
         "measures:implementation_create": org,
         "measures:implementation_adopt": org,
-        "measures:implementation_detail": org | {"pk": mine.implementation.pk},
-        "measures:evidence_download": org | {"pk": mine.evidence.pk},
+        "measures:implementation_bulk": org,
+        "measures:change_undo": org,
+        "measures:quality_list": org,
+        "measures:benchmark": org,
+        "measures:implementation_export": org | {"kind": "csv"},
+        "measures:import_template": org | {"kind": "csv"},
+        "measures:import_create": org,
+        "measures:import_detail": org | {"pk": mine.table.pk},
+        "measures:implementation_detail": record,
+        "measures:text_restore": record,
+        "measures:implementation_link": record,
+        "measures:result_create": record,
+        "measures:result_edit": result,
+        "measures:result_delete": result,
+        "measures:encounter_create": record,
+        "measures:encounter_edit": encounter,
+        "measures:encounter_delete": encounter,
+        "measures:comment_create": record,
+        "measures:comment_resolve": record | {"comment_pk": mine.comment.pk},
+        "measures:evidence_request_create": record,
+        "measures:evidence_request_answer": asked,
+        "measures:evidence_request_withdraw": asked,
+        "measures:evidence_list": org,
+        "measures:evidence_create": org,
+        "measures:evidence_detail": evidence,
+        "measures:evidence_download": evidence,
+        "measures:evidence_version_download": evidence | {"number": 1},
         "reports:report_list": org,
         "reports:report_detail": org | cycle,
         "reports:report_preview_pdf": org | cycle,

@@ -34,6 +34,9 @@ PUBLIC = "      200  200  200  200  200  200  200"
 LOGGED_IN = "   302  200  200  200  200  200  200"
 OF_A = "        302  404  200  200  200  200  200"
 A_EDITS = "     302  404  403  200  200  403  403"
+A_COMMENTS = "  302  404  403  200  200  200  200"
+A_ANSWERS = "   302  404  403  302  302  403  403"
+STAFF_ASKS = "  302  404  403  403  403  302  302"
 A_SUBMITS = "   302  404  403  403  200  403  403"
 STAFF = "       302  403  403  403  403  200  200"
 COORDINATOR = " 302  403  403  403  403  403  200"
@@ -63,6 +66,11 @@ MATRIX = {
     "measures:stage_list": (PUBLIC, NO_PUBLIC),
     "measures:stage_detail": (PUBLIC, NO_PUBLIC),
     "measures:measure_detail": (PUBLIC, NO_PUBLIC),
+    "measures:measure_list": (PUBLIC, NO_PUBLIC),
+    "measures:catalogue_index": (STAFF, NO),
+    "measures:catalogue_list": (STAFF, NO),
+    "measures:catalogue_create": (STAFF, STAFF),
+    "measures:catalogue_edit": (STAFF, STAFF),
     "measures:clause_list": (LOGGED_IN, NO),
     "measures:clause_detail": (LOGGED_IN, NO),
     "measures:indicator_list": (LOGGED_IN, NO),
@@ -73,7 +81,33 @@ MATRIX = {
     "measures:implementation_create": (A_EDITS, A_EDITS),
     "measures:implementation_adopt": (NO, "302 404 403 302 302 403 403"),
     "measures:implementation_detail": (OF_A, A_EDITS),
+    "measures:implementation_bulk": (A_EDITS, A_EDITS),
+    "measures:change_undo": (NO, A_ANSWERS),
+    "measures:quality_list": (OF_A, NO),
+    "measures:benchmark": (OF_A, NO),
+    "measures:implementation_export": (OF_A, NO),
+    "measures:import_template": (A_EDITS, NO),
+    "measures:import_create": (A_EDITS, A_EDITS),
+    "measures:import_detail": (A_EDITS, A_EDITS),
+    "measures:text_restore": (NO, A_ANSWERS),
+    "measures:implementation_link": (A_EDITS, A_EDITS),
+    "measures:result_create": (A_EDITS, A_EDITS),
+    "measures:result_edit": (A_EDITS, A_EDITS),
+    "measures:result_delete": (NO, A_ANSWERS),
+    "measures:encounter_create": (A_EDITS, A_EDITS),
+    "measures:encounter_edit": (A_EDITS, A_EDITS),
+    "measures:encounter_delete": (NO, A_ANSWERS),
+    "measures:comment_create": (NO, A_COMMENTS),
+    "measures:comment_resolve": (NO, A_COMMENTS),
+    "measures:evidence_request_create": (NO, STAFF_ASKS),
+    "measures:evidence_request_answer": (NO, A_ANSWERS),
+    "measures:evidence_request_withdraw": (NO, STAFF_ASKS),
+    # The evidence library
+    "measures:evidence_list": (OF_A, NO),
+    "measures:evidence_create": (A_EDITS, A_EDITS),
+    "measures:evidence_detail": (OF_A, A_EDITS),
     "measures:evidence_download": (OF_A, NO),
+    "measures:evidence_version_download": (OF_A, NO),
     # Benefits
     "benefits:benefit_list": (PUBLIC, NO_PUBLIC),
     "benefits:benefit_detail": (PUBLIC, NO_PUBLIC),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import chantier.lib.files
-import measures.models.register
+import measures.models.evidence
 
 
 class Migration(migrations.Migration):
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=120,
                         storage=chantier.lib.files.private_storage,
-                        upload_to=measures.models.register._stored_name,
+                        upload_to=measures.models.evidence.stored_name,
                         verbose_name="fichier",
                     ),
                 ),

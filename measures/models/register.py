@@ -1,21 +1,16 @@
-"""The register of an organization: how far it has taken each measure, with its evidence."""
+"""The register of an organization: how far it has taken each measure."""
 
 import datetime
-import uuid
-from pathlib import PurePath
 from typing import Any, Self
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.urls import reverse
 
-from chantier.lib.files import private_storage
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
 from measures.statuses import Status
-from members.access import Access
-from members.models import AppendOnlyModel, Organization, User
+from members.models import Organization, User
 from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
 
 
@@ -232,113 +227,3 @@ class Implementation(models.Model):
     def due_on(self) -> datetime.date | None:
         """The date that matters next: the review once implemented, else the planned date."""
         return self.review_on if self.status == Status.IMPLEMENTED else self.planned_for
-
-
-class ImplementationEvent(AppendOnlyModel):
-    """The journal of a record: what changed, from what to what, who, when."""
-
-    class Kind(models.TextChoices):
-        CREATED = "created", "ajout au registre"
-        CHANGED = "changed", "modification"
-
-    implementation = models.ForeignKey(
-        Implementation, models.PROTECT, related_name="events", verbose_name="mesure"
-    )
-    kind = models.CharField("acte", max_length=20, choices=Kind.choices)
-    # {field: [before, after]}; the key "evidence" holds the titles removed and added.
-    changes = models.JSONField("changements", default=dict, encoder=DjangoJSONEncoder)
-    # The version of the record that this change made: what a merge starts from.
-    version = models.PositiveIntegerField("version", default=1)
-    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="personne")
-    at = models.DateTimeField("moment", auto_now_add=True)
-    # One per rendered form: a form that arrives twice is recognized and done once.
-    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = "événement du registre"
-        verbose_name_plural = "événements du registre"
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} – {self.implementation_id}"
-
-
-def _stored_name(instance: "Evidence", filename: str) -> str:
-    """A random name, so that an address can never be guessed and never be executed."""
-    return f"evidence/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}"
-
-
-class EvidenceQuerySet(SharedQuerySet):
-    def open_to(self, access: Access) -> Self:
-        """Staff need a record that they may see: evidence never outlives it for them."""
-        rows = super().open_to(access)
-        if access.is_member:
-            return rows
-        shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))
-        return rows.filter(models.Exists(shown))
-
-    def follow(self, implementation: Implementation, *, before: str) -> None:
-        """Evidence of this record alone is seen as far as the record, unless set apart."""
-        links = Implementation.evidence.through.objects.filter(evidence=models.OuterRef("pk"))
-        others = links.exclude(implementation=implementation)
-        self.filter(~models.Exists(others), implementations=implementation, sharing=before).update(
-            sharing=implementation.sharing
-        )
-
-
-class Evidence(models.Model):
-    """A file or a link that proves one or several implementations of an organization."""
-
-    class Kind(models.TextChoices):
-        FILE = "file", "fichier"
-        LINK = "link", "lien"
-
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="evidence", verbose_name="organisation"
-    )
-    kind = models.CharField("sorte", max_length=10, choices=Kind.choices)
-    title = models.CharField("titre", max_length=200)
-    url = models.URLField("adresse", max_length=500, blank=True)
-    file = models.FileField(
-        "fichier", upload_to=_stored_name, storage=private_storage, max_length=120, blank=True
-    )
-    content_type = models.CharField("type", max_length=100, blank=True)
-    size = models.PositiveBigIntegerField("taille en octets", default=0)
-    sha256 = models.CharField("empreinte SHA-256", max_length=64, blank=True)
-    sharing = models.CharField(
-        "qui peut la voir",
-        max_length=20,
-        choices=SharingLevel.choices,
-        default=SharingLevel.COORDINATION,
-    )
-    created_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", verbose_name="jointe par", editable=False
-    )
-    created_at = models.DateTimeField("jointe le", auto_now_add=True)
-
-    objects = EvidenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "preuve"
-        ordering = ["created_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="evidence_is_a_file_or_a_link",
-                condition=(Q(kind="file", url="") & ~Q(file="") & ~Q(sha256=""))
-                | (Q(kind="link", file="") & ~Q(url="")),
-                violation_error_message="Une preuve est un fichier ou un lien.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse(
-            "measures:evidence_download",
-            kwargs={"org_slug": self.organization.slug, "pk": self.pk},
-        )
-
-    @property
-    def extension(self) -> str:
-        return PurePath(self.title).suffix.lstrip(".").upper()

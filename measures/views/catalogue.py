@@ -76,6 +76,12 @@ def _tally(organization: Organization, stage: Stage) -> object:
 
 @require_safe
 @login_not_required
+def measure_list(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+@require_safe
+@login_not_required
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)

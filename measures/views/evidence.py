@@ -22,7 +22,7 @@ def evidence_download(
     response = FileResponse(
         evidence.file.open("rb"),
         as_attachment=True,
-        filename=evidence.title,
+        filename=evidence.file_name,
         content_type=evidence.content_type,
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

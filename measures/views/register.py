@@ -1,12 +1,11 @@
-"""The register of an organization: its list, one record, and what is added to it."""
+"""The register of an organization: its list, and what is added to it."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +15,9 @@ from chantier.lib import listing, resume
 from chantier.lib.french import plural
 from measures import actions
 from measures.filters import ImplementationFilter
-from measures.forms import AdoptForm, ImplementationCreateForm, ImplementationForm
-from measures.journal import journal_of
-from measures.merge import merge
-from measures.models import Evidence, Implementation
-from measures.quality import checklist
-from measures.resubmission import first_arrival, renewed, repeats
+from measures.forms import AdoptForm, ImplementationCreateForm
+from measures.models import Implementation
+from measures.resubmission import first_arrival, pieces_of, renewed, repeats
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
@@ -70,7 +66,7 @@ def _create(
     event = first_arrival(request.POST)
     data = renewed(request, event)
     form = ImplementationCreateForm(data, request.FILES, organization=organization)
-    if event and repeats(form, event, organization, pieces=_pieces(request)):
+    if event and repeats(form, event, organization, pieces=pieces_of(request)):
         return redirect("measures:implementation_list", org_slug=organization.slug)
     if not form.is_valid():
         return _render_create(request, organization, form)
@@ -95,112 +91,6 @@ def _render_create(
 ) -> HttpResponse:
     context = {"organization": organization, "form": form}
     return render(request, "measures/implementation_create.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require_permission(Permission.ORGANIZATION_VIEW, post=Permission.IMPLEMENTATION_EDIT)
-def implementation_detail(
-    request: MemberRequest, organization: Organization, pk: int
-) -> HttpResponse:
-    implementation = get_object_or_404(
-        Implementation.objects.open_to(request.access).select_related(
-            "measure", "stage", "organization"
-        ),
-        pk=pk,
-    )
-    if not request.access.may_edit:
-        return _render_record(request, implementation, form=None)
-    if request.method == "POST":
-        return _save(request, implementation)
-    form = ImplementationForm(resume.take(request), instance=implementation)
-    return _render_record(request, implementation, form=form)
-
-
-def _save(
-    request: MemberRequest, implementation: Implementation, *, is_retry: bool = False
-) -> HttpResponse:
-    """Save a posted record, or show what to correct, or what somebody else changed."""
-    event = first_arrival(request.POST)
-    before = actions.snapshot(implementation)
-    data = renewed(request, event)
-    form = ImplementationForm(data, request.FILES, instance=implementation)
-    if event and repeats(form, event, implementation.organization, pieces=_pieces(request)):
-        return redirect(implementation)
-    version = form.posted_version()
-    if version is not None and version < implementation.version:
-        return _show_merge(request, implementation, form, version=version)
-    if not form.is_valid():
-        return _render_record(request, implementation, form=form)
-    try:
-        changed = actions.save_implementation(
-            implementation=form.save(commit=False),
-            before=before,
-            evidence=form.new_evidence(),
-            removed=form.cleaned_data["removed"],
-            submission_key=form.cleaned_data["submission_key"],
-            by=request.user,
-        )
-    except actions.StaleRecord:
-        if is_retry:
-            raise
-        implementation.refresh_from_db()
-        return _save(request, implementation, is_retry=True)
-    text = "Mesure enregistrée." if changed else "Rien n’avait changé\u00a0: tout est enregistré."
-    messages.success(request, text)
-    return redirect(implementation)
-
-
-def _show_merge(
-    request: MemberRequest,
-    implementation: Implementation,
-    form: ImplementationForm,
-    *,
-    version: int,
-) -> HttpResponse:
-    """Show a form that unites both people's changes, and what they clash on; nothing is saved."""
-    united = merge(form, implementation, version=version)
-    fresh = ImplementationForm(united.data, instance=implementation)
-    return _render_record(request, implementation, form=fresh, merged=united, status=409)
-
-
-def _render_record(
-    request: MemberRequest,
-    implementation: Implementation,
-    *,
-    form: ImplementationForm | None,
-    merged: Any = None,
-    status: int = 200,
-) -> HttpResponse:
-    # A bound form has already put the typed values on its instance: title and marks come from
-    # what is stored.
-    stored = Implementation.objects.select_related("measure", "stage", "organization").get(
-        pk=implementation.pk
-    )
-    pieces = Evidence.objects.open_to(request.access).filter(implementations=stored)
-    evidence = list(pieces.select_related("created_by", "organization"))
-    context = {
-        "organization": stored.organization,
-        "implementation": stored,
-        "form": form,
-        "merge": merged,
-        "evidence": evidence,
-        "removed": _ticked(form),
-        "checklist": checklist(stored, evidence_count=len(evidence)),
-        # It holds what the record said while it was kept to the organization.
-        "journal": journal_of(stored) if request.access.is_member else None,
-        "current_stage": stored.stage,
-    }
-    return render(request, "measures/implementation_detail.html", context, status=status)
-
-
-def _ticked(form: ImplementationForm | None) -> list[str]:
-    """The evidence ticked for removal in a form that is shown again."""
-    return form.data.getlist("removed") if form and isinstance(form.data, QueryDict) else []
-
-
-def _pieces(request: MemberRequest) -> int:
-    """How many files and links a form brings."""
-    return len(request.FILES.getlist("uploads")) + bool(request.POST.get("link_url"))
 
 
 @require_POST

@@ -174,6 +174,7 @@ class EvidenceFactory(DjangoModelFactory):
         is_file = factory.Trait(
             kind=models.Evidence.Kind.FILE,
             title="preuve.txt",
+            file_name="preuve.txt",
             url="",
             file=factory.LazyAttribute(lambda row: ContentFile(row.content, name="preuve.txt")),
             content_type="text/plain",
@@ -186,3 +187,90 @@ class EvidenceFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Preuve {n}")
     url = "https://preuve.example/"
     created_by = factory.SubFactory(UserFactory)
+
+
+class EvidenceVersionFactory(DjangoModelFactory):
+    """The bytes that a file held before."""
+
+    class Meta:
+        model = models.EvidenceVersion
+
+    class Params:
+        content = b"Une ancienne preuve.\n"
+
+    evidence = factory.SubFactory(EvidenceFactory, is_file=True)
+    number = 1
+    title = "preuve.txt"
+    file_name = "preuve.txt"
+    file = factory.LazyAttribute(lambda row: ContentFile(row.content, name="ancienne.txt"))
+    content_type = "text/plain"
+    size = factory.LazyAttribute(lambda row: len(row.content))
+    sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    replaced_by = factory.SubFactory(UserFactory)
+
+
+class EvidenceRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.EvidenceRequest
+
+    implementation = factory.SubFactory(ImplementationFactory)
+    message = "La résolution adoptée, s’il vous plaît."
+    asked_by = factory.SubFactory(UserFactory, facilitator=True)
+
+
+class ResultFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Result
+
+    implementation = factory.SubFactory(ImplementationFactory)
+    name = factory.Sequence(lambda n: f"Résultat {n}")
+    unit = "contrats"
+    period_start = datetime.date(2020, 4, 1)
+    period_end = datetime.date(2021, 3, 31)
+    value = 12
+    created_by = factory.SubFactory(UserFactory)
+
+
+class BarrierEncounterFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BarrierEncounter
+
+    implementation = factory.SubFactory(ImplementationFactory)
+    barrier = factory.SubFactory(BarrierFactory)
+    what_worked = "Une visite a suffi."
+    created_by = factory.SubFactory(UserFactory)
+
+
+class CommentFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Comment
+
+    implementation = factory.SubFactory(ImplementationFactory)
+    body = factory.Sequence(lambda n: f"Commentaire {n}")
+    author = factory.SubFactory(UserFactory)
+
+
+class RegisterImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RegisterImport
+
+    class Params:
+        content = b"Mesure\n"
+
+    organization = factory.SubFactory(OrganizationFactory)
+    file = factory.LazyAttribute(lambda row: ContentFile(row.content, name="registre.csv"))
+    file_name = "registre.csv"
+    sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    created_by = factory.SubFactory(UserFactory)
+
+
+class CatalogueEventFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CatalogueEvent
+
+    subject = "measure"
+    code = "M1-01"
+    kind = models.CatalogueEvent.Kind.CHANGED
+    changes = factory.LazyFunction(lambda: {"title": ["Avant", "Après"]})
+    version = factory.Sequence(lambda n: n + 1)
+    actor = factory.SubFactory(UserFactory, facilitator=True)

@@ -1,7 +1,4 @@
-"""Writes in a register: each is one transaction, with its line in the journal.
-
-A new text of a clause is its own journal: its row says who wrote it and when.
-"""
+"""Writes in a register: each is one transaction, with its line in the journal."""
 
 import datetime
 import uuid
@@ -16,8 +13,6 @@ from django.db.models.fields.files import FieldFile
 
 from chantier.lib.files import CheckedFile
 from measures.models import (
-    Clause,
-    ClauseVersion,
     Evidence,
     Implementation,
     ImplementationEvent,
@@ -55,6 +50,30 @@ class NewEvidence:
     url: str = ""
 
 
+def write_event(
+    implementation: Implementation,
+    kind: ImplementationEvent.Kind,
+    changes: dict[str, Any],
+    *,
+    submission_key: uuid.UUID | None = None,
+    batch: uuid.UUID | None = None,
+    by: User,
+) -> ImplementationEvent:
+    """Write a line of the journal, at the record's present version."""
+    before, after = changes.get("status", ("", ""))
+    return ImplementationEvent.objects.create(
+        implementation=implementation,
+        kind=kind,
+        changes=changes,
+        status_before=before or "",
+        status_after=after or "",
+        version=implementation.version,
+        actor=by,
+        submission_key=submission_key or uuid.uuid4(),
+        batch=batch,
+    )
+
+
 def snapshot(implementation: Implementation) -> dict[str, Any]:
     """The tracked values of a record, to compare before and after."""
     return {name: getattr(implementation, name) for name in TRACKED}
@@ -65,7 +84,9 @@ def create_implementation(
     *,
     implementation: Implementation,
     evidence: Sequence[NewEvidence] = (),
+    kind: ImplementationEvent.Kind = ImplementationEvent.Kind.CREATED,
     submission_key: uuid.UUID | None = None,
+    batch: uuid.UUID | None = None,
     by: User,
 ) -> Implementation:
     """Add a record to the register of its organization."""
@@ -80,13 +101,7 @@ def create_implementation(
     }
     if evidence:
         changes["evidence"] = [None, [piece.title for piece in evidence]]
-    ImplementationEvent.objects.create(
-        implementation=implementation,
-        kind=ImplementationEvent.Kind.CREATED,
-        changes=changes,
-        actor=by,
-        submission_key=submission_key or uuid.uuid4(),
-    )
+    write_event(implementation, kind, changes, submission_key=submission_key, batch=batch, by=by)
     _add_evidence(implementation, evidence, by=by)
     return implementation
 
@@ -98,7 +113,9 @@ def save_implementation(
     before: dict[str, Any],
     evidence: Sequence[NewEvidence] = (),
     removed: Iterable[Evidence] = (),
+    kind: ImplementationEvent.Kind = ImplementationEvent.Kind.CHANGED,
     submission_key: uuid.UUID | None = None,
+    batch: uuid.UUID | None = None,
     by: User,
 ) -> bool:
     """Save a changed record; return whether anything changed.
@@ -126,14 +143,7 @@ def save_implementation(
         Evidence.objects.follow(implementation, before=before["sharing"])
     if evidence or removed:
         changes["evidence"] = [[piece.title for piece in each] for each in (removed, evidence)]
-    ImplementationEvent.objects.create(
-        implementation=implementation,
-        kind=ImplementationEvent.Kind.CHANGED,
-        changes=changes,
-        version=implementation.version,
-        actor=by,
-        submission_key=submission_key or uuid.uuid4(),
-    )
+    write_event(implementation, kind, changes, submission_key=submission_key, batch=batch, by=by)
     _add_evidence(implementation, evidence, by=by)
     return True
 
@@ -180,6 +190,7 @@ def _add_evidence(
                 organization=implementation.organization,
                 kind=Evidence.Kind.FILE if piece.checked else Evidence.Kind.LINK,
                 title=piece.title,
+                file_name=piece.title if piece.checked else "",
                 url=piece.url,
                 sharing=implementation.sharing,
                 created_by=by,
@@ -196,15 +207,3 @@ def _add_evidence(
         for file in written:
             file.delete(save=False)
         raise
-
-
-@transaction.atomic
-def add_clause_version(*, version: ClauseVersion, by: User) -> ClauseVersion:
-    """Number and sign a new text of a clause; the texts before it stay as they are."""
-    # The clause's row is the lock: two texts at once would take the same number.
-    clause = Clause.objects.select_for_update().get(pk=version.clause_id)
-    newest = clause.versions.first()
-    version.number = newest.number + 1 if newest else 1
-    version.author = by
-    version.save()
-    return version

@@ -1,0 +1,157 @@
+"""What hangs on a record: results in figures, barriers met, and what people say about it."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from measures.models.register import Implementation
+from measures.models.toolbox import Barrier, Solution
+from members.access import Access
+from members.models import User
+from members.sharing import SHARED_WITH_STAFF, SharingLevel
+
+
+class Result(models.Model):
+    """One figure of a record over a period: where it started, what it aims at, what it reached."""
+
+    implementation = models.ForeignKey(
+        Implementation, models.PROTECT, related_name="results", verbose_name="mesure"
+    )
+    name = models.CharField("ce que l’on compte", max_length=150)
+    unit = models.CharField("unité", max_length=40)
+    period_start = models.DateField("début de la période")
+    period_end = models.DateField("fin de la période")
+    # None is « n. d. », which is not zero.
+    baseline = models.DecimalField(
+        "valeur de départ", max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    target = models.DecimalField("cible", max_digits=16, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(
+        "valeur obtenue", max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="saisi par", editable=False
+    )
+    created_at = models.DateTimeField("saisi le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    class Meta:
+        verbose_name = "résultat"
+        ordering = ["implementation", "name", "-period_end", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["implementation", "name", "unit", "period_start", "period_end"],
+                name="result_unique_figure_and_period",
+                violation_error_message="Ce résultat est déjà noté pour cette période.",
+            ),
+            models.CheckConstraint(
+                name="result_period_goes_forward",
+                condition=Q(period_start__lte=F("period_end")),
+                violation_error_message="La fin de la période précède son début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BarrierEncounter(models.Model):
+    """A barrier that an organization met in a measure, and what worked for it."""
+
+    implementation = models.ForeignKey(
+        Implementation, models.PROTECT, related_name="encounters", verbose_name="mesure"
+    )
+    barrier = models.ForeignKey(
+        Barrier, models.PROTECT, related_name="encounters", verbose_name="enjeu"
+    )
+    solutions: models.ManyToManyField = models.ManyToManyField(
+        Solution, related_name="encounters", verbose_name="solutions qui ont aidé", blank=True
+    )
+    what_worked = models.TextField("ce qui a fonctionné chez nous", blank=True, max_length=2000)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="noté par", editable=False
+    )
+    created_at = models.DateTimeField("noté le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    class Meta:
+        verbose_name = "enjeu rencontré"
+        verbose_name_plural = "enjeux rencontrés"
+        ordering = ["implementation", "barrier__code", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["implementation", "barrier"],
+                name="barrierencounter_unique_implementation_barrier",
+                violation_error_message="Cet enjeu est déjà noté pour cette mesure.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.barrier} – {self.implementation_id}"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def open_to(self, access: Access) -> Self:
+        """Members read all that was said; staff what was said to them."""
+        return self if access.is_member else self.filter(sharing__in=SHARED_WITH_STAFF)
+
+
+class Comment(models.Model):
+    """A remark on a record; its first message is resolved, and what answers it follows."""
+
+    implementation = models.ForeignKey(
+        Implementation, models.PROTECT, related_name="comments", verbose_name="mesure"
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name="en réponse à",
+    )
+    body = models.TextField("message", max_length=2000)
+    # Among colleagues, or with the coordination; a reply is seen as far as what it answers.
+    sharing = models.CharField(
+        "qui peut le lire",
+        max_length=20,
+        choices=[
+            (SharingLevel.PRIVATE.value, SharingLevel.PRIVATE.label),
+            (SharingLevel.COORDINATION.value, SharingLevel.COORDINATION.label),
+        ],
+        default=SharingLevel.COORDINATION,
+    )
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="auteur")
+    created_at = models.DateTimeField("écrit le", auto_now_add=True)
+    resolved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="réglé par"
+    )
+    resolved_at = models.DateTimeField("réglé le", null=True, blank=True)
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "commentaire"
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="comment_resolved_by_someone_at_some_time",
+                condition=Q(resolved_by__isnull=True, resolved_at__isnull=True)
+                | Q(resolved_by__isnull=False, resolved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="comment_only_a_first_message_is_resolved",
+                condition=Q(parent__isnull=True) | Q(resolved_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="comment_sharing_known", condition=Q(sharing__in=["private", "coordination"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:80]

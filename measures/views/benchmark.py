@@ -1,0 +1,14 @@
+"""Where an organization stands among the others, stage by stage."""
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from members.access import MemberRequest, require_permission
+from members.models import Organization
+from members.roles import Permission
+
+
+@require_safe
+@require_permission(Permission.ORGANIZATION_VIEW)
+def benchmark(request: MemberRequest, organization: Organization) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,130 @@
+"""One record of a register: its page, its save, and what two people changed at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from chantier.lib import resume
+from measures import actions
+from measures.forms import ImplementationForm
+from measures.journal import journal_of
+from measures.merge import merge
+from measures.models import Evidence, Implementation
+from measures.quality import checklist
+from measures.resubmission import first_arrival, pieces_of, renewed, repeats
+from members.access import MemberRequest, require_permission
+from members.models import Organization
+from members.roles import Permission
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_permission(Permission.ORGANIZATION_VIEW, post=Permission.IMPLEMENTATION_EDIT)
+def implementation_detail(
+    request: MemberRequest, organization: Organization, pk: int
+) -> HttpResponse:
+    implementation = get_object_or_404(
+        Implementation.objects.open_to(request.access).select_related(
+            "measure", "stage", "organization"
+        ),
+        pk=pk,
+    )
+    if not request.access.may_edit:
+        return _render_record(request, implementation, form=None)
+    if request.method == "POST":
+        return _save(request, implementation)
+    form = ImplementationForm(resume.take(request), instance=implementation)
+    return _render_record(request, implementation, form=form)
+
+
+def _save(
+    request: MemberRequest, implementation: Implementation, *, is_retry: bool = False
+) -> HttpResponse:
+    """Save a posted record, or show what to correct, or what somebody else changed."""
+    event = first_arrival(request.POST)
+    before = actions.snapshot(implementation)
+    data = renewed(request, event)
+    form = ImplementationForm(data, request.FILES, instance=implementation)
+    if event and repeats(form, event, implementation.organization, pieces=pieces_of(request)):
+        return redirect(implementation)
+    version = form.posted_version()
+    if version is not None and version < implementation.version:
+        return _show_merge(request, implementation, form, version=version)
+    if not form.is_valid():
+        return _render_record(request, implementation, form=form)
+    try:
+        changed = actions.save_implementation(
+            implementation=form.save(commit=False),
+            before=before,
+            evidence=form.new_evidence(),
+            removed=form.cleaned_data["removed"],
+            submission_key=form.cleaned_data["submission_key"],
+            by=request.user,
+        )
+    except actions.StaleRecord:
+        if is_retry:
+            raise
+        implementation.refresh_from_db()
+        return _save(request, implementation, is_retry=True)
+    text = "Mesure enregistrée." if changed else "Rien n’avait changé\u00a0: tout est enregistré."
+    messages.success(request, text)
+    return redirect(implementation)
+
+
+def _show_merge(
+    request: MemberRequest,
+    implementation: Implementation,
+    form: ImplementationForm,
+    *,
+    version: int,
+) -> HttpResponse:
+    """Show a form that unites both people's changes, and what they clash on; nothing is saved."""
+    united = merge(form, implementation, version=version)
+    fresh = ImplementationForm(united.data, instance=implementation)
+    return _render_record(request, implementation, form=fresh, merged=united, status=409)
+
+
+def _render_record(
+    request: MemberRequest,
+    implementation: Implementation,
+    *,
+    form: ImplementationForm | None,
+    merged: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    # A bound form has already put the typed values on its instance: title and marks come from
+    # what is stored.
+    stored = Implementation.objects.select_related("measure", "stage", "organization").get(
+        pk=implementation.pk
+    )
+    pieces = Evidence.objects.open_to(request.access).filter(implementations=stored)
+    evidence = list(pieces.select_related("created_by", "organization"))
+    context = {
+        "organization": stored.organization,
+        "implementation": stored,
+        "form": form,
+        "merge": merged,
+        "evidence": evidence,
+        "removed": _ticked(form),
+        "results": list(stored.results.all()),
+        "encounters": list(
+            stored.encounters.select_related("barrier").prefetch_related("solutions")
+        ),
+        "threads": [],
+        "evidence_requests": list(stored.evidence_requests.waiting().select_related("asked_by")),
+        "may_edit": request.access.may_edit,
+        "may_comment": request.access.allows(Permission.COMMENT_WRITE),
+        "may_ask_evidence": request.access.allows(Permission.EVIDENCE_REQUEST),
+        "checklist": checklist(stored, evidence_count=len(evidence)),
+        # It holds what the record said while it was kept to the organization.
+        "journal": journal_of(stored) if request.access.is_member else None,
+        "current_stage": stored.stage,
+    }
+    return render(request, "measures/implementation_detail.html", context, status=status)
+
+
+def _ticked(form: ImplementationForm | None) -> list[str]:
+    """The evidence ticked for removal in a form that is shown again."""
+    return form.data.getlist("removed") if form and isinstance(form.data, QueryDict) else []
