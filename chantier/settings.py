@@ -232,8 +232,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+# Our own pack draws the fields that most forms hold at once, and leaves the rest to bootstrap5.
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("chantier", "bootstrap5")
+CRISPY_TEMPLATE_PACK = "chantier"
+FORM_RENDERER = "chantier.lib.widgets.DirectRenderer"
 CRISPY_FAIL_SILENTLY = False
 
 try:

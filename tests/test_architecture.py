@@ -118,7 +118,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted(
 )
 NAMED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 # Looked up by Django, allauth or crispy under these names.
-BY_CONVENTION = ("account/", "403", "404", "400", "500", "django/", "admin/")
+BY_CONVENTION = ("account/", "chantier/", "403", "404", "400", "500", "django/", "admin/")
 
 
 def name_of(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Components shared by all pages: icon, stage tab, status, block bar, effort."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,12 +10,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from chantier.lib import widgets
 from chantier.lib.bars import Block, blocks
 
 register = template.Library()
 
+# Drawn once a process: the same few stand dozens of times on a page.
+drawn_once = lru_cache(maxsize=512)
+
 
 @register.simple_tag
+@drawn_once
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite, always beside a word."""
     return format_html(
@@ -25,11 +31,12 @@ def icon(name: str, css: str = "") -> SafeString:
     )
 
 
-# The pieces below stand dozens of times on a page: written here rather than in templates, for an
-# included template costs ten times as much.
+# The pieces below are written here rather than in templates, for an included template costs ten
+# times as much.
 
 
 @register.simple_tag
+@drawn_once
 def tab(order: int, size: str = "") -> SafeString:
     """A number in the shape of the stages; `size` is empty, « lg » or « xl »."""
     css = f"tab e{order} tab-{size}" if size else f"tab e{order}"
@@ -47,12 +54,16 @@ def stage_tab(stage: Any, size: str = "") -> SafeString:
 @register.simple_tag
 def stage_label(stage: Any) -> SafeString:
     """The number and the short name of a stage, always together."""
-    return format_html(
-        '<span class="stage-name">{}<span>{}</span></span>', tab(stage.order), stage.short_name
-    )
+    return _stage_label(stage.order, stage.short_name)
+
+
+@drawn_once
+def _stage_label(order: int, name: str) -> SafeString:
+    return format_html('<span class="stage-name">{}<span>{}</span></span>', tab(order), name)
 
 
 @register.simple_tag
+@drawn_once
 def status(code: str, label: str) -> SafeString:
     """A glyph and a word, never a colour alone."""
     return format_html(
@@ -77,3 +88,7 @@ def effort(code: str, label: str) -> dict[str, Any]:
     """Three steps, as many filled as the effort asks."""
     filled = {"faible": 1, "moyen": 2, "eleve": 3}[code]
     return {"label": label, "steps": [index < filled for index in range(3)]}
+
+
+register.filter(widgets.is_drawn)
+register.simple_tag(widgets.draw, name="draw_field")
