@@ -90,7 +90,8 @@ def draw(field: BoundField) -> SafeString:
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
     css = " ".join(filter(None, [widget.attrs.get("class"), css, "is-invalid" if errors else ""]))
     return format_html(
-        '<div id="div_{}" class="mb-3"><label for="{}" class="form-label{}">{}{}</label>{}{}{}</div>',
+        '<div id="div_{}" class="mb-3">'
+        '<label for="{}" class="form-label{}">{}{}</label>{}{}{}</div>',
         field.auto_id,
         field.id_for_label,
         " requiredField" if field.field.required else "",
