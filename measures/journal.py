@@ -37,7 +37,9 @@ def journal_of(implementation: Implementation) -> list[Entry]:
 
 
 def _entry(event: ImplementationEvent) -> Entry:
-    changes = tuple(_change(name, *pair) for name, pair in event.changes.items())
+    changes = tuple(
+        _change(name, *pair) for name, pair in event.changes.items() if name != "evidence_keys"
+    )
     return Entry(event.get_kind_display().capitalize(), changes, str(event.actor), event.at)
 
 

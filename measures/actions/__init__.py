@@ -2,6 +2,7 @@
 
 from measures.actions.clauses import add_clause_version
 from measures.actions.register import (
+    IDENTITY,
     TRACKED,
     NewEvidence,
     StaleRecord,
@@ -13,6 +14,7 @@ from measures.actions.register import (
 )
 
 __all__ = [
+    "IDENTITY",
     "TRACKED",
     "NewEvidence",
     "StaleRecord",

@@ -2,7 +2,8 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,8 @@ TRACKED = (
     "not_applicable_reason",
     "sharing",
 )
+# What the record is about; corrected apart from the rest, and written in words.
+IDENTITY = ("own_title", "stage", "measure")
 
 
 class StaleRecord(Exception):
@@ -74,9 +77,14 @@ def write_event(
     )
 
 
-def snapshot(implementation: Implementation) -> dict[str, Any]:
-    """The tracked values of a record, to compare before and after."""
-    return {name: getattr(implementation, name) for name in TRACKED}
+def snapshot(implementation: Implementation, names: Iterable[str] = TRACKED) -> dict[str, Any]:
+    """Values of a record, to compare before and after; stage and measure by number and code."""
+    values = {name: getattr(implementation, name) for name in names}
+    if "stage" in values:
+        values["stage"] = implementation.stage.order
+    if "measure" in values:
+        values["measure"] = implementation.measure.code if implementation.measure else ""
+    return values
 
 
 @transaction.atomic
@@ -99,10 +107,11 @@ def create_implementation(
         for name, value in snapshot(implementation).items()
         if value not in (None, "")
     }
-    if evidence:
-        changes["evidence"] = [None, [piece.title for piece in evidence]]
-    write_event(implementation, kind, changes, submission_key=submission_key, batch=batch, by=by)
-    _add_evidence(implementation, evidence, by=by)
+    with _files_of(implementation, evidence, by=by) as added:
+        _note_evidence(changes, removed=None, added=added)
+        write_event(
+            implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
+        )
     return implementation
 
 
@@ -117,20 +126,21 @@ def save_implementation(
     submission_key: uuid.UUID | None = None,
     batch: uuid.UUID | None = None,
     by: User,
-) -> bool:
-    """Save a changed record; return whether anything changed.
+) -> ImplementationEvent | None:
+    """Save a changed record; return its line of the journal, None when nothing changed.
 
-    Raises StaleRecord when the stored version is no longer the one that was read: the compare and
-    the write are one statement, so that two savers can never both win.
+    `before` is the snapshot of what may have changed. Raises StaleRecord when the stored version is
+    no longer the one that was read: the compare and the write are one statement, so that two savers
+    can never both win.
     """
     changes = {
         name: [before[name], value]
-        for name, value in snapshot(implementation).items()
+        for name, value in snapshot(implementation, before).items()
         if value != before[name]
     }
     removed = list(removed)
     if not (changes or evidence or removed):
-        return False
+        return None
     stored = Implementation.objects.filter(pk=implementation.pk, version=implementation.version)
     if not stored.update(version=F("version") + 1):
         raise StaleRecord
@@ -141,11 +151,11 @@ def save_implementation(
         implementation.evidence.remove(*removed)
     if "sharing" in changes:
         Evidence.objects.follow(implementation, before=before["sharing"])
-    if evidence or removed:
-        changes["evidence"] = [[piece.title for piece in each] for each in (removed, evidence)]
-    write_event(implementation, kind, changes, submission_key=submission_key, batch=batch, by=by)
-    _add_evidence(implementation, evidence, by=by)
-    return True
+    with _files_of(implementation, evidence, by=by) as added:
+        _note_evidence(changes, removed=removed, added=added)
+        return write_event(
+            implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
+        )
 
 
 @transaction.atomic
@@ -176,34 +186,55 @@ def adopt_measures(
     ]
 
 
-def _add_evidence(
-    implementation: Implementation, pieces: Sequence[NewEvidence], *, by: User
+def _note_evidence(
+    changes: dict[str, Any], *, removed: Sequence[Evidence] | None, added: Sequence[Evidence]
 ) -> None:
+    """Tell the journal what was joined and removed: titles to read, keys to take it back."""
+    if removed or added:
+        sides = [removed, added]
+        changes["evidence"] = [side and [piece.title for piece in side] for side in sides]
+        changes["evidence_keys"] = [[piece.pk for piece in side or ()] for side in sides]
+
+
+@contextmanager
+def _files_of(
+    implementation: Implementation, pieces: Sequence[NewEvidence], *, by: User
+) -> Iterator[list[Evidence]]:
     """Join files and links to a record, under its sharing level.
 
-    Last in a transaction: the database forgets what failed, the disk must be told to.
+    What is left of the transaction is done inside: the database forgets what failed, the disk must
+    be told to.
     """
     written: list[FieldFile] = []
+    rows: list[Evidence] = []
     try:
         for piece in pieces:
-            row = Evidence(
-                organization=implementation.organization,
-                kind=Evidence.Kind.FILE if piece.checked else Evidence.Kind.LINK,
-                title=piece.title,
-                file_name=piece.title if piece.checked else "",
-                url=piece.url,
-                sharing=implementation.sharing,
-                created_by=by,
-            )
-            if piece.upload is not None and piece.checked is not None:
-                row.content_type = piece.checked.content_type
-                row.size = piece.checked.size
-                row.sha256 = piece.checked.sha256
+            row = _row_of(implementation, piece, by=by)
+            if piece.upload is not None:
                 row.file.save(piece.title, piece.upload, save=False)
                 written.append(row.file)
             row.save()
             implementation.evidence.add(row)
+            rows.append(row)
+        yield rows
     except BaseException:
         for file in written:
             file.delete(save=False)
         raise
+
+
+def _row_of(implementation: Implementation, piece: NewEvidence, *, by: User) -> Evidence:
+    row = Evidence(
+        organization=implementation.organization,
+        kind=Evidence.Kind.FILE if piece.checked else Evidence.Kind.LINK,
+        title=piece.title,
+        file_name=piece.title if piece.checked else "",
+        url=piece.url,
+        sharing=implementation.sharing,
+        created_by=by,
+    )
+    if piece.checked is not None:
+        row.content_type = piece.checked.content_type
+        row.size = piece.checked.size
+        row.sha256 = piece.checked.sha256
+    return row
