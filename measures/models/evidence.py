@@ -1,18 +1,27 @@
 """The evidence library of an organization: files and links, their versions, and what is asked."""
 
+import datetime
 import uuid
 from pathlib import PurePath
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from chantier.lib.files import private_storage
+from chantier.lib.french import fold
 from measures.models.register import Implementation
 from members.access import Access
 from members.models import AppendOnlyModel, Organization, User
-from members.sharing import SharedQuerySet, SharingLevel
+from members.sharing import SHARED_WITH_STAFF, SharedQuerySet, SharingLevel
+
+
+# Long enough to ask somebody for a new certificate.
+EXPIRES_SOON = datetime.timedelta(days=60)
+# After this, a request that waits is late.
+ANSWER_WITHIN = datetime.timedelta(days=14)
 
 
 def stored_name(instance: models.Model, filename: str) -> str:
@@ -28,6 +37,29 @@ class EvidenceQuerySet(SharedQuerySet):
             return rows
         shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))
         return rows.filter(models.Exists(shown))
+
+    def with_record_count(self, access: Access) -> Self:
+        """Add `record_count`, the records that a piece proves, among those that may be seen."""
+        shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))
+        counted = shown.order_by().values("evidence").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(
+            record_count=models.functions.Coalesce(
+                models.Subquery(counted, output_field=models.IntegerField()), 0
+            )
+        )
+
+    def unjoined(self) -> Self:
+        """Pieces that prove no record."""
+        links = Implementation.evidence.through.objects.filter(evidence=models.OuterRef("pk"))
+        return self.filter(~models.Exists(links))
+
+    def expired(self, today: datetime.date) -> Self:
+        """Pieces whose last valid day has passed."""
+        return self.filter(expires_on__lt=today)
+
+    def expiring(self, today: datetime.date) -> Self:
+        """Pieces still valid, though not for long."""
+        return self.filter(expires_on__range=(today, today + EXPIRES_SOON))
 
     def follow(self, implementation: Implementation, *, before: str) -> None:
         """Evidence of this record alone is seen as far as the record, unless set apart."""
@@ -60,6 +92,7 @@ class Evidence(models.Model):
     # The name that a download bears; the title may be changed.
     file_name = models.CharField("nom du fichier", max_length=200, blank=True)
     expires_on = models.DateField("valable jusqu’au", null=True, blank=True)
+    # Of the content: it grows by one each time that the file or the address is replaced.
     version = models.PositiveIntegerField("version", default=1, editable=False)
     sharing = models.CharField(
         "qui peut la voir",
@@ -72,6 +105,9 @@ class Evidence(models.Model):
     )
     created_at = models.DateTimeField("jointe le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
+    search_text = models.TextField(editable=False, default="")
+    # What a form of the library brings has a key of its own: a second click adds nothing.
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -85,10 +121,19 @@ class Evidence(models.Model):
                 | (Q(kind="link", file="") & ~Q(url="")),
                 violation_error_message="Une preuve est un fichier ou un lien.",
             ),
+            models.CheckConstraint(
+                name="evidence_file_has_a_name",
+                condition=~Q(kind="file") | ~Q(file_name=""),
+                violation_error_message="Un fichier porte un nom.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.title} {self.file_name} {self.url}")
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return self._address("measures:evidence_detail")
@@ -104,6 +149,17 @@ class Evidence(models.Model):
     @property
     def extension(self) -> str:
         return PurePath(self.file_name).suffix.lstrip(".").upper()
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+    @property
+    def expires_soon(self) -> bool:
+        """Still valid, though not for long."""
+        if self.expires_on is None or self.is_expired:
+            return False
+        return self.expires_on <= timezone.localdate() + EXPIRES_SOON
 
 
 class EvidenceVersion(AppendOnlyModel):
@@ -143,6 +199,13 @@ class EvidenceRequestQuerySet(models.QuerySet["EvidenceRequest"]):
     def waiting(self) -> Self:
         """Requests that nobody has answered or withdrawn."""
         return self.filter(outcome="")
+
+    def open_to_staff(self) -> Self:
+        """Requests on records that their organizations still share with the coordination."""
+        return self.filter(
+            implementation__sharing__in=SHARED_WITH_STAFF,
+            implementation__organization__is_active=True,
+        )
 
 
 class EvidenceRequest(models.Model):
@@ -187,7 +250,25 @@ class EvidenceRequest(models.Model):
                 name="evidencerequest_outcome_known",
                 condition=Q(outcome__in=["", "answered", "withdrawn"]),
             ),
+            models.UniqueConstraint(
+                fields=["implementation"],
+                condition=Q(outcome=""),
+                name="evidencerequest_one_waits_per_record",
+                violation_error_message="Une demande attend déjà une réponse sur cette fiche.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome == ""
+
+    @property
+    def answer_expected_on(self) -> datetime.date:
+        return timezone.localtime(self.asked_at).date() + ANSWER_WITHIN
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_waiting and self.answer_expected_on < timezone.localdate()
