@@ -3,15 +3,14 @@
 from typing import Any
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chantier.lib.french import fold
 from measures.context import stages_of
 from measures.models import Implementation
+from measures.quality import BY_SLUG, CHECKS
 from measures.statuses import Status
-
-OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
@@ -48,11 +47,7 @@ class ImplementationFilter(django_filters.FilterSet):
     suivi = django_filters.ChoiceFilter(
         label="Suivi",
         method="follow_up",
-        choices=[
-            ("sans-preuve", "Implantée sans preuve"),
-            ("en-retard", "Échéance passée"),
-            ("a-revoir", "Révision passée"),
-        ],
+        choices=[(check.slug, check.title) for check in CHECKS],
         empty_label="Toutes les fiches",
     )
     tri = StableOrderingFilter(
@@ -83,9 +78,4 @@ class ImplementationFilter(django_filters.FilterSet):
         return queryset
 
     def follow_up(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        today = timezone.localdate()
-        if value == "sans-preuve":
-            return queryset.filter(status=Status.IMPLEMENTED, evidence=None)
-        if value == "en-retard":
-            return queryset.filter(Q(status__in=OPEN), planned_for__lt=today)
-        return queryset.to_review(today)  # type: ignore[attr-defined]
+        return queryset.filter(BY_SLUG[value].failing(timezone.localdate()))

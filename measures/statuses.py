@@ -13,6 +13,9 @@ class Status(models.TextChoices):
     NOT_APPLICABLE = "sans-objet", "sans objet"
 
 
+# What the organization has still to carry through.
+OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
+
 # An implemented practice is reopened before it is planned anew, so that the journal tells why the
 # figures of a report went down; nothing returns to « non évaluée » once somebody has judged it.
 _S = Status
@@ -34,3 +37,13 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 def may_follow(before: str, after: str) -> bool:
     """Whether a record in status `before` may be saved with status `after`."""
     return before == after or Status(after) in TRANSITIONS[Status(before)]
+
+
+def reachable(before: str) -> list[Status]:
+    """The statuses that may follow `before`, in the order of a measure's life, with itself."""
+    return [status for status in Status if may_follow(before, status)]
+
+
+def ancestors(after: str) -> list[Status]:
+    """The statuses that may be followed by `after`, itself left out."""
+    return [before for before in Status if Status(after) in TRANSITIONS[before]]

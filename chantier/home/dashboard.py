@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.urls import reverse
 
 from chantier.lib import french
 from chantier.progress import Progress
 from chantier.reports.models import AnnualReport
 from measures.models import Implementation, ImplementationEvent, Stage
+from measures.quality import BY_SLUG
 from measures.statuses import Status
 from meetings.models import Meeting
 from members.access import Access
@@ -21,7 +22,6 @@ from members.models import Cycle, Organization, User
 # What fits above the progress of the stages; the register holds the rest.
 _MOST_TASKS = 4
 _MOST_OBJECTIVES = 12
-_OPEN = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 _NBSP = french.NBSP
 
 
@@ -115,11 +115,8 @@ def _member_tasks(
     organization: Organization, cycles: list[Cycle], today: datetime.date
 ) -> list[Task]:
     records = Implementation.objects.filter(organization=organization)
-    to_review = Q(status=Status.IMPLEMENTED, review_on__lt=today)
-    overdue = Q(status__in=_OPEN, planned_for__lt=today)
-    # Not a join: a record with three pieces of evidence would come three times.
-    unproven = Q(status=Status.IMPLEMENTED) & ~Exists(
-        Implementation.evidence.through.objects.filter(implementation=OuterRef("pk"))
+    to_review, overdue, unproven = (
+        BY_SLUG[slug].failing(today) for slug in ("a-revoir", "en-retard", "sans-preuve")
     )
     pressing = (
         records.select_related("measure", "organization")
@@ -128,15 +125,15 @@ def _member_tasks(
         # Said outright: SQLite and PostgreSQL do not place what has no date at the same end.
         .order_by(F("due").asc(nulls_last=True), "pk")[:_MOST_TASKS]
     )
-    tasks = [_task_of(record, today) for record in pressing]
+    tasks = [_task_of(record) for record in pressing]
     # Late things first; a missing evidence can wait.
     tasks.sort(key=lambda task: not task.late)
     return [*_report_due(organization, cycles, today), *tasks]
 
 
-def _task_of(record: Implementation, today: datetime.date) -> Task:
+def _task_of(record: Implementation) -> Task:
     url = record.get_absolute_url()
-    if record.status == Status.IMPLEMENTED and record.review_on and record.review_on < today:
+    if record.is_to_review:
         why = f"Révision attendue le {french.long_date(record.review_on)}"
         return Task(
             "arrow-repeat", f"Revoir «{_NBSP}{record.title}{_NBSP}»", why, url, "Revoir", True

@@ -6,12 +6,23 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.urls import reverse
+from django.utils import timezone
 
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
-from measures.statuses import Status
+from measures.statuses import OPEN, Status
 from members.models import Organization, User
 from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
+
+
+def review_passed(today: datetime.date) -> Q:
+    """« À réviser »: an implemented practice whose review date has passed."""
+    return Q(status=Status.IMPLEMENTED, review_on__lt=today)
+
+
+def deadline_passed(today: datetime.date) -> Q:
+    """« En retard »: still to carry through, past its date."""
+    return Q(status__in=OPEN, planned_for__lt=today)
 
 
 class ImplementationQuerySet(SharedQuerySet):
@@ -82,11 +93,11 @@ class ImplementationQuerySet(SharedQuerySet):
 
     def upcoming(self) -> Self:
         """What the organization has still to carry through."""
-        return self.filter(status__in=[Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS])
+        return self.filter(status__in=OPEN)
 
     def to_review(self, today: datetime.date) -> Self:
         """Implemented practices whose review date has passed."""
-        return self.filter(status=Status.IMPLEMENTED, review_on__lt=today)
+        return self.filter(review_passed(today))
 
 
 class Implementation(models.Model):
@@ -224,6 +235,20 @@ class Implementation(models.Model):
         return self.measure.code if self.measure else "hors guide"
 
     @property
+    def is_to_review(self) -> bool:
+        """What `review_passed` says of a record that is already read."""
+        return self.status == Status.IMPLEMENTED and _has_passed(self.review_on)
+
+    @property
+    def is_overdue(self) -> bool:
+        """What `deadline_passed` says of a record that is already read."""
+        return self.status in OPEN and _has_passed(self.planned_for)
+
+    @property
     def due_on(self) -> datetime.date | None:
         """The date that matters next: the review once implemented, else the planned date."""
         return self.review_on if self.status == Status.IMPLEMENTED else self.planned_for
+
+
+def _has_passed(day: datetime.date | None) -> bool:
+    return day is not None and day < timezone.localdate()

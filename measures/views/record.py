@@ -117,7 +117,7 @@ def _render_record(
         "may_edit": request.access.may_edit,
         "may_comment": request.access.allows(Permission.COMMENT_WRITE),
         "may_ask_evidence": request.access.allows(Permission.EVIDENCE_REQUEST),
-        "checklist": checklist(stored, evidence_count=len(evidence)),
+        "checklist": checklist(stored),
         # It holds what the record said while it was kept to the organization.
         "journal": journal_of(stored) if request.access.is_member else None,
         "current_stage": stored.stage,

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from measures import actions
 from measures.forms import ImplementationCreateForm
-from measures.models import Implementation
+from measures.models import Implementation, ImplementationEvent
 from measures.resubmission import first_arrival
 from measures.views import register
 from members.models import Organization, User
@@ -98,7 +98,7 @@ def test_two_clicks_at_once_save_once(
     client, data = log_in_as(contributor), posted(record, lead="Achats")
     real = actions.save_implementation
 
-    def save(**kwargs: Any) -> bool:
+    def save(**kwargs: Any) -> ImplementationEvent | None:
         monkeypatch.setattr(actions, "save_implementation", real)
         assert client.post(record.get_absolute_url(), data).status_code == 302
         return real(**kwargs)
