@@ -1,30 +1,29 @@
 """Files that people send: content checked against the name, stored privately, written whole.
 
-The name of a file proves nothing: its first bytes, and the inside of office documents, must say
-the same. Accepted: PDF, PNG, JPEG, WebP, Word, Excel and OpenDocument without macros, CSV and
-plain text. Knows no app.
+The name of a file proves nothing: its content must say the same (`chantier.lib.inspection`).
+Accepted: PDF without scripts, PNG, JPEG, WebP, Word, Excel and OpenDocument without macros, CSV
+and plain text. Knows no app.
 """
 
 import hashlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
 from django.template.defaultfilters import filesizeformat
-from PIL import Image
+
+from chantier.lib.inspection.office import check_office
+from chantier.lib.inspection.pdf import check_pdf
+from chantier.lib.inspection.pictures import check_image
+from chantier.lib.inspection.refusals import mismatch, refuse
 
 MAX_SIZE = 20 * 1024 * 1024
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_ENTRIES = 5_000
-MAX_PIXELS = 40_000_000
 _CHUNK = 64 * 1024
 
 
@@ -37,85 +36,24 @@ class CheckedFile:
     sha256: str
 
 
-def _refuse(message: str) -> ValidationError:
-    return ValidationError(message, code="refused_file")
-
-
-def _check_pdf(file: IO[bytes], name: str) -> None:
-    head = file.read(1024)
-    if not head.startswith(b"%PDF-"):
-        raise _mismatch(name, "un PDF")
-
-
-def _check_image(kind: str) -> Callable[[IO[bytes], str], None]:
-    def check(file: IO[bytes], name: str) -> None:
-        too_large = _refuse(
-            f"«\u00a0{name}\u00a0» est une image trop grande\u00a0: "
-            "40\u00a0millions de pixels au plus."
-        )
-        try:
-            with Image.open(file, formats=[kind]) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise too_large
-                image.verify()
-        except Image.DecompressionBombError as error:
-            raise too_large from error
-        except (OSError, SyntaxError) as error:
-            raise _mismatch(name, f"une image {kind}") from error
-
-    return check
-
-
-def _check_office(marker: str, forbidden: tuple[str, ...]) -> Callable[[IO[bytes], str], None]:
-    """A zip that holds `marker`, no macro, and unpacks to a reasonable size."""
-
-    def check(file: IO[bytes], name: str) -> None:
-        try:
-            with zipfile.ZipFile(file) as archive:
-                entries = archive.infolist()
-                if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED:
-                    raise _refuse(f"«\u00a0{name}\u00a0» se décompresse en un fichier trop gros.")
-                names = [entry.filename for entry in entries]
-        # What zipfile raises on a damaged archive: too new a version, names that are no text.
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-            raise _mismatch(name, "un document de bureautique") from error
-        if any(part in entry.lower() for entry in names for part in forbidden):
-            raise _refuse(
-                f"«\u00a0{name}\u00a0» contient des macros. "
-                "Enregistrez-le sans macros, puis recommencez."
-            )
-        if not any(entry.startswith(marker) for entry in names):
-            raise _mismatch(name, "un document de bureautique")
-
-    return check
-
-
 def _check_text(file: IO[bytes], name: str) -> None:
     while chunk := file.read(_CHUNK):
         if b"\x00" in chunk:
-            raise _mismatch(name, "un fichier texte")
-
-
-def _mismatch(name: str, kind: str) -> ValidationError:
-    return _refuse(f"«\u00a0{name}\u00a0» n’est pas {kind}, malgré son nom. Vérifiez le fichier.")
+            raise mismatch(name, "un fichier texte")
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
-# Office opens the parts of a document whatever their case.
-_MACROS = ("vbaproject", "macrosheets", "basic/")
-
 ACCEPTED: dict[str, tuple[str, Callable[[IO[bytes], str], None]]] = {
-    ".pdf": ("application/pdf", _check_pdf),
-    ".png": ("image/png", _check_image("PNG")),
-    ".jpg": ("image/jpeg", _check_image("JPEG")),
-    ".jpeg": ("image/jpeg", _check_image("JPEG")),
-    ".webp": ("image/webp", _check_image("WEBP")),
-    ".docx": (f"{_OOXML}.wordprocessingml.document", _check_office("word/", _MACROS)),
-    ".xlsx": (f"{_OOXML}.spreadsheetml.sheet", _check_office("xl/", _MACROS)),
-    ".odt": (f"{_ODF}.text", _check_office("content.xml", _MACROS)),
-    ".ods": (f"{_ODF}.spreadsheet", _check_office("content.xml", _MACROS)),
+    ".pdf": ("application/pdf", check_pdf),
+    ".png": ("image/png", check_image("PNG")),
+    ".jpg": ("image/jpeg", check_image("JPEG")),
+    ".jpeg": ("image/jpeg", check_image("JPEG")),
+    ".webp": ("image/webp", check_image("WEBP")),
+    ".docx": (f"{_OOXML}.wordprocessingml.document", check_office("word/")),
+    ".xlsx": (f"{_OOXML}.spreadsheetml.sheet", check_office("xl/")),
+    ".odt": (f"{_ODF}.text", check_office("content.xml")),
+    ".ods": (f"{_ODF}.spreadsheet", check_office("content.xml")),
     ".csv": ("text/csv", _check_text),
     ".txt": ("text/plain", _check_text),
 }
@@ -127,9 +65,9 @@ def check_upload(file: File) -> CheckedFile:
     name = PurePath(file.name or "").name
     content_type, check = _expected(name)
     if not file.size:
-        raise _refuse(f"«\u00a0{name}\u00a0» est vide.")
+        raise refuse(f"«\u00a0{name}\u00a0» est vide.")
     if file.size > MAX_SIZE:
-        raise _refuse(
+        raise refuse(
             f"«\u00a0{name}\u00a0» pèse {filesizeformat(file.size)}\u00a0: 20\u00a0Mo au plus. "
             "Réduisez-le ou joignez un lien."
         )
@@ -147,12 +85,12 @@ def _expected(name: str) -> tuple[str, Callable[[IO[bytes], str], None]]:
     """What a file of this name must be, and the check that it is."""
     suffix = PurePath(name).suffix.lower()
     if suffix in (".docm", ".xlsm", ".pptm", ".xlsb"):
-        raise _refuse(
+        raise refuse(
             f"«\u00a0{name}\u00a0»\u00a0: les fichiers avec macros sont refusés. "
             "Enregistrez-le en .xlsx ou .docx."
         )
     if suffix not in ACCEPTED:
-        raise _refuse(
+        raise refuse(
             f"«\u00a0{name}\u00a0»\u00a0: ce type de fichier est refusé. "
             "Joignez un PDF, une image, un document de bureautique ou un texte."
         )

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from chantier.lib import files
+from chantier.lib.inspection import office
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -167,14 +168,14 @@ def test_macros_hidden_in_a_document_are_refused(name, part):
 
 
 def test_a_zip_bomb_is_refused_without_unpacking_it(monkeypatch):
-    bomb = archive({"word/document.xml": b"\x00" * (files.MAX_UNPACKED + 1)})
+    bomb = archive({"word/document.xml": b"\x00" * (office.MAX_UNPACKED + 1)})
     monkeypatch.setattr(zipfile.ZipFile, "open", None)
     assert len(bomb) < files.MAX_SIZE
     assert "trop gros" in refusal("bombe.docx", bomb)
 
 
 def test_a_zip_of_too_many_entries_is_refused():
-    entries = {f"word/{n}": b"" for n in range(files.MAX_ENTRIES + 1)}
+    entries = {f"word/{n}": b"" for n in range(office.MAX_ENTRIES + 1)}
     assert "trop gros" in refusal("bombe.docx", archive(entries, zipfile.ZIP_STORED))
 
 

@@ -1,8 +1,10 @@
 """What the forms of the register send."""
 
+import io
 import uuid
 from typing import Any
 
+import pikepdf
 from django.urls import reverse
 
 from measures.models import Implementation
@@ -10,7 +12,18 @@ from measures.statuses import Status
 from members.models import Organization
 from members.sharing import SharingLevel
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+def pdf(text: str = "") -> bytes:
+    """A real PDF of one empty page; another `text` makes other bytes."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.docinfo["/Title"] = text
+    content = io.BytesIO()
+    document.save(content, deterministic_id=True)
+    return content.getvalue()
+
+
+PDF = pdf()
 
 
 def url(name: str, organization: Organization, **kwargs: Any) -> str:

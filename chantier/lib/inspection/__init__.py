@@ -1,0 +1,1 @@
+"""A look inside the files that people send, by kind. Knows no app."""
