@@ -1,10 +1,11 @@
-"""The spine: the five stages, on every page."""
+"""The spine: the five stages, on every page; and what a person may take back, where it shows."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from measures.last_act import offer_of
 from measures.models import Stage
 
 
@@ -16,4 +17,7 @@ def stages_of(request: HttpRequest) -> list[Stage]:
 
 
 def guide(request: HttpRequest) -> dict[str, Any]:
-    return {"stages": SimpleLazyObject(lambda: stages_of(request))}
+    return {
+        "stages": SimpleLazyObject(lambda: stages_of(request)),
+        "undo_offer": SimpleLazyObject(lambda: offer_of(request)),
+    }

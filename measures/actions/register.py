@@ -53,7 +53,7 @@ class NewEvidence:
     url: str = ""
 
 
-def write_event(
+def line_of(
     implementation: Implementation,
     kind: ImplementationEvent.Kind,
     changes: dict[str, Any],
@@ -62,9 +62,9 @@ def write_event(
     batch: uuid.UUID | None = None,
     by: User,
 ) -> ImplementationEvent:
-    """Write a line of the journal, at the record's present version."""
+    """A line of the journal at the record's present version, not yet written."""
     before, after = changes.get("status", ("", ""))
-    return ImplementationEvent.objects.create(
+    return ImplementationEvent(
         implementation=implementation,
         kind=kind,
         changes=changes,
@@ -75,6 +75,21 @@ def write_event(
         submission_key=submission_key or uuid.uuid4(),
         batch=batch,
     )
+
+
+def write_event(
+    implementation: Implementation,
+    kind: ImplementationEvent.Kind,
+    changes: dict[str, Any],
+    *,
+    submission_key: uuid.UUID | None = None,
+    batch: uuid.UUID | None = None,
+    by: User,
+) -> ImplementationEvent:
+    """Write a line of the journal, at the record's present version."""
+    line = line_of(implementation, kind, changes, submission_key=submission_key, batch=batch, by=by)
+    line.save()
+    return line
 
 
 def snapshot(implementation: Implementation, names: Iterable[str] = TRACKED) -> dict[str, Any]:
@@ -165,6 +180,7 @@ def adopt_measures(
     measures: Iterable[Measure],
     status: Status,
     planned_for: datetime.date | None = None,
+    batch: uuid.UUID | None = None,
     by: User,
 ) -> list[Implementation]:
     """Add measures of the guide to a register; those already there are left alone."""
@@ -179,6 +195,7 @@ def adopt_measures(
             implementation=Implementation(
                 organization=organization, measure=measure, status=status, planned_for=planned_for
             ),
+            batch=batch,
             by=by,
         )
         for measure in wanted

@@ -11,6 +11,7 @@ from chantier.lib import resume
 from measures import actions
 from measures.forms import ImplementationForm
 from measures.journal import journal_of
+from measures.last_act import remember_save
 from measures.merge import merge
 from measures.models import Evidence, Implementation
 from measures.quality import checklist
@@ -68,6 +69,7 @@ def _save(
             raise
         implementation.refresh_from_db()
         return _save(request, implementation, is_retry=True)
+    remember_save(request, changed)
     text = "Mesure enregistrée." if changed else "Rien n’avait changé\u00a0: tout est enregistré."
     messages.success(request, text)
     return redirect(implementation)
