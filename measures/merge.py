@@ -4,6 +4,7 @@ A form knows the version that it was opened on. When the stored record has moved
 that version are rebuilt from the journal, and each field is compared three ways.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from chantier.lib import french
+from chantier.lib.diff import Piece, word_diff
 from measures.actions import TRACKED, snapshot
 from measures.models import Implementation, ImplementationEvent
+
+# What a person answers where two texts clash; two long ones may be kept both, joined.
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
+LONG_TEXTS = ("description", "result_story")
+_TOO_LONG = 10
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,11 @@ class Clash:
     label: str
     mine: str
     theirs: str
+    # Whether the form asks which to keep; two long texts may also be kept both.
+    is_choice: bool = False
+    is_text: bool = False
+    # From their text to mine, word by word.
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,10 +78,7 @@ def merge(form: Any, implementation: Implementation, *, version: int) -> Merge:
         if not field.has_changed(base[name], mine):
             data[name] = _as_posted(stored[name])
         elif stored[name] != base[name]:
-            ours, theirs = (
-                _readable(form, name, text) for text in (mine, _as_posted(stored[name]))
-            )
-            clashes.append(Clash(name, str(field.label), ours, theirs))
+            clashes.append(_clash(form, name, mine, _as_posted(stored[name])))
     data["version"] = str(implementation.version)
     last: ImplementationEvent = implementation.events.select_related("actor").latest("version")
     moment = timezone.localtime(last.at)
@@ -78,6 +87,48 @@ def merge(form: Any, implementation: Implementation, *, version: int) -> Merge:
         tuple(clashes),
         author=str(last.actor),
         at=f"{french.long_date(moment.date())}, {french.clock_time(moment)}",
+    )
+
+
+def resolved(data: QueryDict, implementation: Implementation, *, asked_on: str | None) -> QueryDict:
+    """Apply to a posted form what its author chose where two texts clashed.
+
+    `asked_on` is the version that the choice was offered on: a third person may have saved since.
+    """
+    choices = {name: data[f"choice_{name}"] for name in TRACKED if f"choice_{name}" in data}
+    # What is no version is refused further on, with a message.
+    is_version = asked_on is not None and asked_on.isdecimal() and len(asked_on) < _TOO_LONG
+    if not is_version or set(choices.values()) <= {MINE}:
+        return data
+    theirs, data = values_at(implementation, int(asked_on or 0)), data.copy()
+    for name, choice in choices.items():
+        if choice == THEIRS:
+            data[name] = _as_posted(theirs[name])
+        elif choice == BOTH and name in LONG_TEXTS:
+            data[name] = f"{data.get(name, '').rstrip()}\n\n{theirs[name]}".strip()
+    return data
+
+
+def form_data(implementation: Implementation, *, version: int, **changes: str) -> QueryDict:
+    """What the form opened on `version` would send, with `changes` typed in it."""
+    data = QueryDict(mutable=True)
+    for name, value in values_at(implementation, version).items():
+        data[name] = _as_posted(value)
+    data["version"], data["submission_key"] = str(version), str(uuid.uuid4())
+    data.update(changes)
+    return data
+
+
+def _clash(form: Any, name: str, mine: str, theirs: str) -> Clash:
+    is_text = name in LONG_TEXTS
+    return Clash(
+        name,
+        str(form.fields[name].label),
+        _readable(form, name, mine),
+        _readable(form, name, theirs),
+        is_choice=True,
+        is_text=is_text,
+        pieces=tuple(word_diff(theirs, mine)) if is_text else (),
     )
 
 

@@ -12,7 +12,7 @@ from measures import actions
 from measures.forms import ImplementationForm
 from measures.journal import journal_of
 from measures.last_act import remember_save
-from measures.merge import merge
+from measures.merge import merge, resolved
 from measures.models import Evidence, Implementation
 from measures.quality import checklist
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
@@ -26,12 +26,7 @@ from members.roles import Permission
 def implementation_detail(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponse:
-    implementation = get_object_or_404(
-        Implementation.objects.open_to(request.access).select_related(
-            "measure", "stage", "organization"
-        ),
-        pk=pk,
-    )
+    implementation = record_of(request, pk)
     if not request.access.may_edit:
         return _render_record(request, implementation, form=None)
     if request.method == "POST":
@@ -40,19 +35,25 @@ def implementation_detail(
     return _render_record(request, implementation, form=form)
 
 
+def record_of(request: MemberRequest, pk: int) -> Implementation:
+    """A record that this person may see, or a 404."""
+    records = Implementation.objects.open_to(request.access)
+    return get_object_or_404(records.select_related("measure", "stage", "organization"), pk=pk)
+
+
 def _save(
     request: MemberRequest, implementation: Implementation, *, is_retry: bool = False
 ) -> HttpResponse:
     """Save a posted record, or show what to correct, or what somebody else changed."""
     event = first_arrival(request.POST)
     before = actions.snapshot(implementation)
-    data = renewed(request, event)
+    data = resolved(renewed(request, event), implementation, asked_on=request.POST.get("version"))
     form = ImplementationForm(data, request.FILES, instance=implementation)
     if event and repeats(form, event, implementation.organization, pieces=pieces_of(request)):
         return redirect(implementation)
     version = form.posted_version()
     if version is not None and version < implementation.version:
-        return _show_merge(request, implementation, form, version=version)
+        return show_merge(request, implementation, form, version=version)
     if not form.is_valid():
         return _render_record(request, implementation, form=form)
     try:
@@ -75,7 +76,7 @@ def _save(
     return redirect(implementation)
 
 
-def _show_merge(
+def show_merge(
     request: MemberRequest,
     implementation: Implementation,
     form: ImplementationForm,
