@@ -1,7 +1,7 @@
 """How far an organization has come: the one definition of each figure of progress.
 
-Dashboard, stage page, preview and PDF read it, so that they cannot disagree. Everything is queried
-in `build`, in a fixed number of queries; templates receive finished, frozen objects.
+Dashboard, stage page, comparison, preview and PDF read it, so that they cannot disagree. Everything
+is queried in `build`, in a fixed number of queries; templates receive finished, frozen objects.
 
 Rate = implemented ÷ applicable. Applicable measures are those of the guide written for the
 organization's group, plus those that its register holds besides (its own, or a measure for others
@@ -12,11 +12,11 @@ in the register counts as not assessed. With nothing applicable the rate is None
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Value
+from django.db.models import Count, Q, Value
 
 from chantier.lib.french import plural
 from measures.models import Implementation, Measure, Stage
@@ -150,3 +150,100 @@ class Progress:
             counts[stage_id][status] = number
         rows = tuple(StageProgress(stage, Tally.of(counts[stage.pk])) for stage in stages)
         return cls(as_of=as_of, stages=rows, total=Tally.sum(row.tally for row in rows))
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rates of one organization among all: by stage id, and in total under None."""
+
+    organization_id: int
+    group: str
+    by_stage: dict[int | None, int | None]
+
+
+def rates_of_all(*, as_of: datetime.date) -> list[Rates]:
+    """The rates of every active organization that takes measures; observers take none.
+
+    What `Progress.build` says of one, for all at once: the number of queries depends on the
+    groups of organizations, which are five, and not on the organizations.
+    """
+    organizations = list(
+        Organization.objects.active().exclude(kind=Organization.Kind.OBSERVER).order_by("pk")
+    )
+    guide = {
+        group: list(Measure.objects.active().for_group(group).values_list("pk", "stage_id"))
+        for group in sorted({organization.group for organization in organizations})
+    }
+    tallies = _tallies_of_all(organizations, guide, as_of)
+    return [
+        Rates(
+            organization.pk,
+            organization.group,
+            {stage: tally.rate for stage, tally in tallies[organization.pk].items()}
+            | {None: Tally.sum(tallies[organization.pk].values()).rate},
+        )
+        for organization in organizations
+    ]
+
+
+def _tallies_of_all(
+    organizations: list[Organization],
+    guide: dict[str, list[tuple[int, int]]],
+    as_of: datetime.date,
+) -> dict[int, dict[int, Tally]]:
+    """Tallies by organization and stage, exact in what a rate needs; the rest is not told apart."""
+    counts = {row.pk: _of_guide(guide[row.group]) for row in organizations}
+    group_of = {row.pk: row.group for row in organizations}
+    for row in _register_counts(guide, as_of):
+        stages = counts.get(row["organization_id"])
+        if stages is None:
+            continue
+        stage = stages[row["stage_id"]]
+        stage[Status.IMPLEMENTED] += row["done"]
+        stage[Status.NOT_APPLICABLE] += row["left_out"]
+        stage[Status.NOT_ASSESSED] += row["number"] - row["done"] - row["left_out"]
+        if in_guide := row[_known_to(guide, group_of[row["organization_id"]])]:
+            stages[row["measure__stage_id"]][_ABSENT] -= in_guide
+    return {
+        pk: {stage: Tally.of(numbers) for stage, numbers in stages.items()}
+        for pk, stages in counts.items()
+    }
+
+
+def _register_counts(
+    guide: dict[str, list[tuple[int, int]]], as_of: datetime.date
+) -> Iterable[dict[str, int]]:
+    """One row for each organization and stage: records, and those that the guide of each group has.
+
+    A measure may have changed stage since it was recorded: the guide counts it where it is now.
+    """
+    known = {
+        _known_to(guide, group): Count("pk", filter=Q(measure_id__in=[pk for pk, _ in measures]))
+        for group, measures in guide.items()
+    }
+    return (
+        Implementation.objects.filter(organization__is_active=True)
+        .with_status_as_of(as_of)
+        .order_by()
+        .values("organization_id", "stage_id", "measure__stage_id")
+        .annotate(
+            number=Count("pk"),
+            done=Count("pk", filter=Q(status_as_of=Status.IMPLEMENTED)),
+            left_out=Count("pk", filter=Q(status_as_of=Status.NOT_APPLICABLE)),
+            **known,
+        )
+        .iterator()
+    )
+
+
+def _known_to(guide: Mapping[str, object], group: str) -> str:
+    """The column of a group of organizations; its code is no name for one."""
+    return f"known_{list(guide).index(group)}"
+
+
+def _of_guide(measures: list[tuple[int, int]]) -> defaultdict[int, Counter[str]]:
+    """An empty register: every measure of the guide is absent from it."""
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for _, stage in measures:
+        counts[stage][_ABSENT] += 1
+    return counts

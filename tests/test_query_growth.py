@@ -147,6 +147,7 @@ PAGES = [
     "measures:implementation_list",
     "measures:implementation_create",
     "measures:implementation_detail",
+    "measures:benchmark",
     "benefits:benefit_list",
     "benefits:benefit_detail",
     "benefits:enterprise_list",

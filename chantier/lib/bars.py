@@ -1,6 +1,6 @@
 """Geometry of the block bar: one block is one measure, on screen and in the PDF."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # From what is done to what does not apply.
@@ -37,3 +37,28 @@ def blocks(counts: Mapping[str, int], *, width: float) -> list[Block]:
         placed.append(Block(kind, round(position * step, 2), round(width_drawn, 2)))
         position += number
     return placed
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a distribution, in percent of the drawing, from its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def columns(pieces: Iterable[tuple[int, int, int]]) -> list[Column]:
+    """Place the columns of (start, end, number) on a scale of 0 to 100.
+
+    The surface says the number: a wide piece with few in it must not look full.
+    """
+    rows = list(pieces)
+    tallest = max((number / (end - start) for start, end, number in rows), default=0)
+    drawn = []
+    for start, end, number in rows:
+        height = round(100 * number / (end - start) / tallest, 2) if tallest else 0
+        # Half a point of air on each side, for neighbours to be told apart.
+        drawn.append(Column(start + 0.5, round(100 - height, 2), end - start - 1, height))
+    return drawn
