@@ -17,6 +17,7 @@ from chantier.lib.administration import (
 from measures import actions
 from measures.models import (
     Barrier,
+    CatalogueEvent,
     Clause,
     ClauseVersion,
     ImplementationEvent,
@@ -28,12 +29,37 @@ from measures.models import (
     Stage,
     Threshold,
 )
+from measures.snapshots import snapshot
 
 _MARKS = ["is_inference", "to_verify", "basis"]
 
 
+class JournaledAdmin(SeededAdmin):
+    """A row of the catalogue: what is changed here is in the same journal as in the portal.
+
+    Django saves a row, its links and its lines in one transaction: the journal's line is the last.
+    """
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.snapshot_before = {}
+        if change:
+            # The row is the lock: a save in the portal at the same time waits, then sees this one.
+            rows = type(obj)._default_manager.select_for_update()
+            form.snapshot_before = snapshot(rows.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actions.write_catalogue_event(
+            row=form.instance,
+            before=form.snapshot_before,
+            kind=CatalogueEvent.Kind.CHANGED if change else CatalogueEvent.Kind.CREATED,
+            by=request.user,  # type: ignore[arg-type]
+        )
+
+
 @admin.register(Source)
-class SourceAdmin(SeededAdmin):
+class SourceAdmin(JournaledAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = ["code", "title", "address", *_MARKS]
     list_display = ["code", "title", "address"]
@@ -42,7 +68,7 @@ class SourceAdmin(SeededAdmin):
 
 
 @admin.register(Stage)
-class StageAdmin(SeededAdmin):
+class StageAdmin(JournaledAdmin):
     fields = [
         "code",
         "order",
@@ -60,7 +86,7 @@ class StageAdmin(SeededAdmin):
 
 
 @admin.register(Measure)
-class MeasureAdmin(SeededAdmin):
+class MeasureAdmin(JournaledAdmin):
     fields = [
         "code",
         "stage",
@@ -90,7 +116,7 @@ class ThresholdInline(SeededStackedInline):
 
 
 @admin.register(LegalReference)
-class LegalReferenceAdmin(SeededAdmin):
+class LegalReferenceAdmin(JournaledAdmin):
     fields = ["code", "name", "says", "note", "order", "sources", *_MARKS]
     list_display = ["code", "name", "order", "is_inference", "to_verify"]
     list_display_links = ["code", "name"]
@@ -118,7 +144,7 @@ class ClauseVersionInline(admin.StackedInline):
 
 
 @admin.register(Clause)
-class ClauseAdmin(SeededAdmin):
+class ClauseAdmin(JournaledAdmin):
     fields = [
         "code",
         "stage",
@@ -149,7 +175,7 @@ class ClauseAdmin(SeededAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(SeededAdmin):
+class IndicatorAdmin(JournaledAdmin):
     fields = [
         "code",
         "name",
@@ -176,7 +202,7 @@ class SolutionInline(SeededInline):
 
 
 @admin.register(Barrier)
-class BarrierAdmin(SeededAdmin):
+class BarrierAdmin(JournaledAdmin):
     fields = ["code", "title", "faced_by", "measures", "sources", *_MARKS]
     list_display = ["code", "title", "faced_by", "is_inference", "to_verify"]
     list_display_links = ["code", "title"]

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,16 +10,20 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from chantier.lib import french
 from chantier.lib.files import ACCEPT_ATTRIBUTE, check_upload
 from measures.actions import TRACKED, NewEvidence
+from measures.library import Library, posted_list
 from measures.models import Evidence, Implementation, Measure, Stage
-from measures.statuses import Status, may_follow
+from measures.statuses import Status, may_follow, reachable
 from members.models import Organization
 from members.sharing import SharingLevel
 
 MAX_FILES = 10
+# In an address: the boxes that a refused adoption had ticked.
+TICKED = "coche"
 
 
 class DateInput(forms.DateInput):
@@ -48,6 +53,11 @@ class FilesField(forms.FileField):
                 errors.append(error)
             else:
                 pieces.append(NewEvidence((upload.name or "")[-200:], upload, checked))
+        if errors and pieces:
+            others = ", ".join(f"«\u00a0{piece.title}\u00a0»" for piece in pieces)
+            errors.append(
+                ValidationError(f"Choisissez de nouveau, avec le reste de l’envoi\u00a0: {others}.")
+            )
         if errors:
             raise ValidationError(errors)
         return pieces
@@ -62,6 +72,16 @@ class EvidenceField(forms.ModelMultipleChoiceField):
         except OverflowError as error:
             # SQLite stops at 64 bits; no key is as large.
             raise ValidationError(self.error_messages["invalid_list"], "invalid_list") from error
+
+
+@dataclass(frozen=True)
+class StatusOption:
+    """One radio button of the status."""
+
+    code: str
+    label: str
+    is_chosen: bool
+    is_open: bool
 
 
 class ImplementationForm(forms.ModelForm):
@@ -88,6 +108,9 @@ class ImplementationForm(forms.ModelForm):
         validators=[URLValidator(schemes=["http", "https"])],
     )
     link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
+    chosen = EvidenceField(
+        Evidence.objects.none(), required=False, label="Preuves de la bibliothèque"
+    )
     removed = EvidenceField(Evidence.objects.none(), required=False, label="Preuves à retirer")
 
     class Meta:
@@ -116,6 +139,7 @@ class ImplementationForm(forms.ModelForm):
         self.stored_status = self.instance.status
         _offer(self.fields["status"], Status.choices)
         _offer(self.fields["sharing"], SharingLevel.choices)
+        self.offer_library()
         if self.instance.pk:
             self.fields["removed"] = EvidenceField(
                 self.instance.evidence.all(), required=False, label="Preuves à retirer"
@@ -123,6 +147,50 @@ class ImplementationForm(forms.ModelForm):
             self.initial["version"] = self.instance.version
             # Without it, a form would overwrite what it never saw.
             self.fields["version"].required = True
+
+    def offer_library(self) -> None:
+        """Let people choose among the evidence of the organization of the record."""
+        if self.instance.organization_id:
+            pieces = Evidence.objects.filter(organization=self.instance.organization_id)
+            self.fields["chosen"] = EvidenceField(
+                pieces, required=False, label="Preuves de la bibliothèque"
+            )
+
+    @cached_property
+    def library(self) -> Library:
+        """What the library offers beside the evidence of the record, and what is ticked."""
+        return Library.of(self.instance, ticked=posted_list(self.data, "chosen"))
+
+    @property
+    def status_options(self) -> list[StatusOption]:
+        """All statuses; those that may not follow are shown, and cannot be chosen."""
+        chosen = self["status"].value()
+        return [
+            StatusOption(
+                code,
+                label,
+                is_chosen=code == chosen,
+                # What was posted stays ticked beside its message, rather than vanish.
+                is_open=code == chosen or not self.instance.pk or self._may_become(code),
+            )
+            for code, label in self.fields["status"].choices
+        ]
+
+    @property
+    def status_limits(self) -> str:
+        """Why some statuses cannot be chosen; empty when all can."""
+        if not self.instance.pk or all(option.is_open for option in self.status_options):
+            return ""
+        labels = [
+            f"«\u00a0{status.label}\u00a0»"
+            for status in reachable(self.stored_status)
+            if status != self.stored_status
+        ]
+        now = Status(self.stored_status).label
+        return (
+            f"Une mesure «\u00a0{now}\u00a0» ne passe directement qu’à "
+            f"{', '.join(labels[:-1])}{' ou ' if labels[:-1] else ''}{labels[-1]}."
+        )
 
     def clean_implemented_on(self) -> datetime.date | None:
         return self._not_in_the_future("implemented_on")
@@ -146,11 +214,14 @@ class ImplementationForm(forms.ModelForm):
             self.add_error("link_url", "Donnez l’adresse de ce lien.")
         return data
 
+    def _may_become(self, status: str) -> bool:
+        return may_follow(self.stored_status, status)
+
     def _check_status(self, data: dict[str, Any]) -> None:
         status = data.get("status")
         if not status:
             return
-        if self.instance.pk and not may_follow(self.stored_status, status):
+        if self.instance.pk and not self._may_become(status):
             old, new = (Status(code).label for code in (self.stored_status, status))
             self.add_error(
                 "status",
@@ -190,12 +261,20 @@ class ImplementationForm(forms.ModelForm):
             return None
 
     def new_evidence(self) -> list[NewEvidence]:
-        """The files and the link of a valid form."""
-        pieces = list(self.cleaned_data["uploads"])
+        """The files and the link of a valid form, and what it takes from the library."""
+        pieces = [*self.cleaned_data["uploads"], *self.newly_chosen()]
         url = self.cleaned_data["link_url"]
         if url:
             pieces.append(NewEvidence(self.cleaned_data["link_title"] or url[:200], url=url))
         return pieces
+
+    def newly_chosen(self) -> list[NewEvidence]:
+        """Pieces ticked in the library that the record does not have already."""
+        chosen: list[Evidence] = list(self.cleaned_data["chosen"])
+        if chosen and self.instance.pk:
+            joined = set(self.instance.evidence.values_list("pk", flat=True))
+            chosen = [piece for piece in chosen if piece.pk not in joined]
+        return [NewEvidence(piece.title, stored=piece) for piece in chosen]
 
 
 class ImplementationCreateForm(ImplementationForm):
@@ -207,6 +286,7 @@ class ImplementationCreateForm(ImplementationForm):
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.organization = organization
+        self.offer_library()
         measures = Measure.objects.active().for_group(organization.group).select_related("stage")
         self.fields["measure"] = MeasureChoiceField(
             measures,
@@ -257,7 +337,7 @@ class MeasureChoiceField(forms.ModelChoiceField):
 
 
 class AdoptForm(forms.Form):
-    """Measures ticked on a stage page."""
+    """Measures ticked on a stage page, in the list of all measures, or among ideas."""
 
     STATUSES = (Status.TO_UNDERTAKE, Status.PLANNED, Status.IN_PROGRESS)
 
@@ -270,4 +350,9 @@ class AdoptForm(forms.Form):
         label="Statut de départ",
         choices=[(status.value, status.label.capitalize()) for status in STATUSES],
     )
-    stage = forms.ModelChoiceField(Stage.objects.all(), to_field_name="slug")
+    planned_for = forms.DateField(label="Échéance prévue", required=False, widget=DateInput)
+    # Where the boxes were ticked: the page of a stage, or the list under these filters.
+    stage = forms.ModelChoiceField(Stage.objects.all(), to_field_name="slug", required=False)
+    filters = forms.CharField(required=False, max_length=2000)
+    # Or the ideas of the page « Comparaison ».
+    from_ideas = forms.BooleanField(required=False)

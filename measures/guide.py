@@ -1,49 +1,78 @@
-"""The measures of a stage, as one organization sees them."""
+"""Measures of the guide, as one organization sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from chantier.lib.small_groups import shown
-from measures.models import Implementation, Measure, Stage
+from measures.models import Measure, Stage
+from measures.models.catalogue import MeasureQuerySet
+from measures.statuses import Status
 from members.models import Organization
 
 
 @dataclass(frozen=True)
+class OurRecord:
+    """Where the organization stands with a measure: enough to say it and to link to it."""
+
+    pk: int
+    status: str
+
+    @property
+    def label(self) -> str:
+        return str(Status(self.status).label)
+
+
+@dataclass(frozen=True)
 class MeasureLine:
-    """One measure of a stage page."""
+    """One measure of a stage page, or of the list of all measures."""
 
     measure: Measure
     groups: tuple[str, ...]
     is_for_us: bool
-    record: Implementation | None
+    record: OurRecord | None
     # None when fewer than three organizations implemented it: hidden, not zero.
     implemented_by: int | None
+    # Among organizations like ours, where it may be told.
+    in_group: int | None = None
 
 
-def lines_of_stage(
-    stage: Stage, *, user: Any, organization: Organization | None
-) -> list[MeasureLine]:
-    """All measures of the stage in three queries: measures, groups, our records."""
-    measures = (
+def measures_for(user: Any, organization: Organization | None) -> MeasureQuerySet:
+    """The measures that this person may see, with what a line says of each."""
+    return (
         Measure.objects.visible_to(user)
-        .filter(stage=stage)
         .with_implemented_by()
+        .with_record_of(organization)
         .prefetch_related("groups")
     )
-    records: dict[int | None, Implementation] = {}
-    if organization is not None:
-        ours = organization.implementations.filter(stage=stage, measure__isnull=False)
-        records = {record.measure_id: record for record in ours}
+
+
+def lines_of(measures: Iterable[Any], organization: Organization | None) -> list[MeasureLine]:
+    """The lines of measures read by `measures_for`; asks nothing more."""
     return [
         MeasureLine(
             measure=measure,
             groups=tuple(group.label for group in measure.groups.all()),
             is_for_us=organization is None or _is_for(measure, organization),
-            record=records.get(measure.pk),
-            implemented_by=shown(measure.implemented_by),  # type: ignore[attr-defined]
+            record=record_of(measure),
+            implemented_by=shown(measure.implemented_by),
         )
         for measure in measures
     ]
+
+
+def lines_of_stage(
+    stage: Stage, *, user: Any, organization: Organization | None
+) -> list[MeasureLine]:
+    """All measures of the stage in two queries: measures with our records, and their groups."""
+    return lines_of(measures_for(user, organization).filter(stage=stage), organization)
+
+
+def record_of(measure: Any) -> OurRecord | None:
+    """The record that `with_record_of` found."""
+    if measure.our_record is None:
+        return None
+    return OurRecord(measure.our_record, measure.our_status)
 
 
 def _is_for(measure: Measure, organization: Organization) -> bool:

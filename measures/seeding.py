@@ -43,7 +43,9 @@ def seed() -> dict[str, int]:
         targets={"stage": stages, "legal_references": laws, "sources": sources, "groups": terms},
     )
     indicators = seeds.upsert(
-        Indicator, seeds.load(_FILES / "indicators.toml"), targets={"sources": sources}
+        Indicator,
+        seeds.load(_FILES / "indicators.toml"),
+        targets={"sources": sources, "measures": measures},
     )
     return {
         "source": len(sources),
@@ -51,7 +53,7 @@ def seed() -> dict[str, int]:
         "référence légale": len(laws),
         "seuil": len(thresholds),
         "mesure": len(measures),
-        "clause": _seed_clauses(stages, laws, sources, terms),
+        "clause": _seed_clauses(stages, laws, sources, terms, measures),
         "indicateur": len(indicators),
         "enjeu": _seed_barriers(measures, sources),
     }
@@ -62,6 +64,7 @@ def _seed_clauses(
     laws: dict[str, LegalReference],
     sources: dict[str, Source],
     terms: dict[str, Term],
+    measures: dict[str, Measure],
 ) -> int:
     items = seeds.load(_FILES / "clauses.toml")
     texts = {item["code"]: item.pop("text") for item in items}
@@ -73,6 +76,7 @@ def _seed_clauses(
             "legal_references": laws,
             "sources": sources,
             "documents": terms,
+            "measures": measures,
         },
     )
     newest: dict[int, ClauseVersion] = {}

@@ -120,6 +120,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return PORTAL_ROLE_PERMISSIONS[self.portal_role]
 
     @property
+    def may_edit_catalogue(self) -> bool:
+        return Permission.CATALOGUE_EDIT in self.portal_permissions
+
+    @property
     def may_manage_meetings(self) -> bool:
         return Permission.MEETING_MANAGE in self.portal_permissions
 

@@ -39,6 +39,8 @@ def _links(request: HttpRequest) -> Iterator[Link]:
     if user.is_authenticated:
         tools = ("/clauses/", "/indicateurs/", "/enjeux/", "/cadre-legal/")
         yield link("Outils", reverse("measures:clause_list"), *tools)
+        if user.may_edit_catalogue:
+            yield link("Catalogue", reverse("measures:catalogue_index"))
         yield link("Rencontres", reverse("meetings:meeting_list"))
     yield link("Bénéfices", reverse("benefits:benefit_list"), "/benefices/", "/entreprises/")
     if user.is_authenticated and user.may_oversee_reports:

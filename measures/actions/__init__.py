@@ -1,10 +1,20 @@
 """What changes several rows at once: one function, one transaction, one line of journal."""
 
+from measures.actions.catalogue import (
+    CatalogueDraft,
+    StaleRow,
+    Wording,
+    create_catalogue_row,
+    restore_catalogue_text,
+    save_catalogue_row,
+    version_of,
+    write_catalogue_event,
+)
 from measures.actions.clauses import add_clause_version
+from measures.actions.pieces import NewEvidence
 from measures.actions.register import (
     IDENTITY,
     TRACKED,
-    NewEvidence,
     StaleRecord,
     adopt_measures,
     create_implementation,
@@ -20,15 +30,23 @@ __all__ = [
     "TRACKED",
     "UNDO_WITHIN",
     "CannotUndo",
+    "CatalogueDraft",
     "NewEvidence",
     "Refusal",
     "StaleRecord",
+    "StaleRow",
+    "Wording",
     "add_clause_version",
     "adopt_measures",
+    "create_catalogue_row",
     "create_implementation",
     "line_of",
+    "restore_catalogue_text",
+    "save_catalogue_row",
     "save_implementation",
     "snapshot",
     "undo_events",
+    "version_of",
+    "write_catalogue_event",
     "write_event",
 ]

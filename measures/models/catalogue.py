@@ -13,7 +13,7 @@ from chantier.lib.french import fold
 from chantier.lib.seeds import SeededModel
 from measures.statuses import Status
 from measures.wording import Part, parts
-from members.models import AppendOnlyModel, Term, User, Vocabulary
+from members.models import AppendOnlyModel, Organization, Term, User, Vocabulary
 
 
 class Source(SeededModel):
@@ -158,6 +158,23 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             implemented_by=Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
         )
 
+    def with_record_of(self, organization: Organization | None) -> Self:
+        """Add `our_record` and `our_status`: the key and the status of the organization's record.
+
+        Both are None without a record; an organization has one record of a measure at most.
+        """
+        if organization is None:
+            return self.annotate(
+                our_record=models.Value(None, output_field=models.BigIntegerField()),
+                our_status=models.Value(None, output_field=models.CharField()),
+            )
+        ours = Q(implementations__organization=organization)
+        return self.annotate(
+            ours=models.FilteredRelation("implementations", condition=ours),
+            our_record=models.F("ours__pk"),
+            our_status=models.F("ours__status"),
+        )
+
     def visible_to(self, user: Any) -> Self:
         """Active measures; what is still to verify is not published to visitors."""
         rows = self.active()
@@ -202,7 +219,10 @@ class Measure(SourcedModel):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(f"{self.code} {self.title} {self.description}")
+        # The code and the title come first: `measures.search` tells them from the rest so.
+        self.search_text = fold(
+            f"{self.code} {self.title} {self.description} {self.expected_evidence}"
+        )
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

@@ -1,20 +1,25 @@
-"""The guide: its stages, the measures of a stage, one measure."""
+"""The guide: its stages, the measures of a stage, all measures, one measure."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from chantier.lib import resume
+from chantier.lib import listing, resume
+from chantier.lib.http import HtmxRequest
 from chantier.lib.small_groups import MINIMUM
 from measures.context import stages_of
-from measures.forms import AdoptForm
-from measures.guide import MeasureLine, lines_of_stage
+from measures.filters_catalogue import MeasureFilter
+from measures.forms import TICKED, AdoptForm
+from measures.guide import MeasureLine, lines_of, lines_of_stage, measures_for, record_of
+from measures.measure_page import MeasurePage, what_worked_for_others
 from measures.models import Implementation, Measure, Stage
 from measures.progress import Progress
-from members.access import own_access
+from members.access import allows, own_access
 from members.models import Organization
+from members.roles import Permission
 
 
 @require_safe
@@ -22,7 +27,11 @@ from members.models import Organization
 def stage_list(request: HttpRequest) -> HttpResponse:
     numbers = Measure.objects.visible_to(request.user).numbers_by_stage()
     stages = [(stage, numbers.get(stage.pk, 0)) for stage in stages_of(request)]
-    context = {"guide": stages, "total": sum(number for _, number in stages)}
+    context = {
+        "guide": stages,
+        "total": sum(number for _, number in stages),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
+    }
     return render(request, "measures/stage_list.html", context)
 
 
@@ -47,6 +56,7 @@ def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "ticked": _ticked(request),
         "adopt_form": AdoptForm() if access and access.may_edit else None,
         "minimum": MINIMUM,
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
         "previous": stages[position - 1] if position else None,
         "next": stages[position + 1] if position + 1 < len(stages) else None,
     }
@@ -54,9 +64,16 @@ def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _ticked(request: HttpRequest) -> list[str]:
-    """The measures ticked in a form that an expired session interrupted."""
+    """The measures ticked in a form that was refused, or that an expired session interrupted."""
     kept = resume.take(request)
-    return kept.getlist("measures") if kept else []
+    return kept.getlist("measures") if kept else request.GET.getlist(TICKED)
+
+
+def _filters_of(request: HttpRequest) -> str:
+    """The address of the list, to come back to it after an adoption."""
+    query = request.GET.copy()
+    query.pop(TICKED, None)
+    return query.urlencode()
 
 
 def _shown(lines: list[MeasureLine], choice: str) -> list[MeasureLine]:
@@ -75,34 +92,53 @@ def _tally(organization: Organization, stage: Stage) -> object:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @login_not_required
-def measure_list(request: HttpRequest) -> HttpResponse:
-    raise Http404
+def measure_list(request: HtmxRequest) -> HttpResponse:
+    access = own_access(request)
+    organization = access.organization if access else None
+    measures = measures_for(request.user, organization).select_related("stage")
+    filterset = MeasureFilter(
+        request.GET, queryset=measures, request=request, organization=organization
+    )
+    page = listing.build(request, filterset)
+    context = {
+        "listing": page,
+        "lines": lines_of(page.page, organization),
+        "organization": organization,
+        "adopt_form": AdoptForm() if access and access.may_edit else None,
+        "ticked": _ticked(request),
+        "filters": _filters_of(request),
+        "minimum": MINIMUM,
+        "path": request.path,
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "measures/_measure_results.html", context)
+    return render(request, "measures/measure_list.html", {"form": filterset.form, **context})
 
 
 @require_safe
 @login_not_required
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    access = own_access(request)
+    organization = access.organization if access else None
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)
         .with_implemented_by()
-        .select_related("stage")
-        .prefetch_related("groups", "sources", "legal_references__thresholds", "barriers"),
+        .with_record_of(organization)
+        .select_related("stage"),
         slug=slug,
     )
-    access = own_access(request)
-    record = None
-    if access:
-        record = Implementation.objects.filter(
-            organization=access.organization, measure=measure
-        ).first()
     context = {
         "measure": measure,
+        "page": MeasurePage.build(measure, user=request.user, today=timezone.localdate()),
         "current_stage": measure.stage,
-        "organization": access.organization if access else None,
+        "organization": organization,
         "may_edit": bool(access and access.may_edit),
-        "record": record,
-        "cases": Implementation.objects.shared_cases(request.user, measure),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
+        "record": record_of(measure),
+        "cases": list(Implementation.objects.shared_cases(request.user, measure)),
+        "tips": list(what_worked_for_others(request.user, measure)),
         "minimum": MINIMUM,
     }
     return render(request, "measures/measure_detail.html", context)

@@ -1,10 +1,11 @@
 """The register of an organization: its list, and what is added to it."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,10 @@ from chantier.lib import listing, resume
 from chantier.lib.french import plural
 from measures import actions
 from measures.filters import ImplementationFilter
-from measures.forms import AdoptForm, ImplementationCreateForm
+from measures.forms import TICKED, AdoptForm, ImplementationCreateForm
 from measures.models import Implementation
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
+from measures.statuses import Status
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
@@ -54,7 +56,11 @@ def implementation_create(request: MemberRequest, organization: Organization) ->
     form = ImplementationCreateForm(
         resume.take(request),
         organization=organization,
-        initial={"measure": request.GET.get("mesure"), "submission_key": uuid.uuid4()},
+        initial={
+            "measure": request.GET.get("mesure"),
+            "status": request.GET.get("statut", Status.IN_PROGRESS),
+            "submission_key": uuid.uuid4(),
+        },
     )
     return _render_create(request, organization, form)
 
@@ -102,12 +108,26 @@ def implementation_adopt(request: MemberRequest, organization: Organization) -> 
             organization=organization,
             measures=form.cleaned_data["measures"],
             status=form.cleaned_data["status"],
+            planned_for=form.cleaned_data["planned_for"],
             by=request.user,
         )
         number = len(added)
         messages.success(request, f"{number} mesure{plural(number)} au registre.")
-        return redirect(form.cleaned_data["stage"])
+        return redirect(_page_of_boxes(form, organization))
     for errors in form.errors.values():
         messages.error(request, str(errors[0]))
+    return redirect(_page_of_boxes(form, organization, ticked=request.POST.getlist("measures")))
+
+
+def _page_of_boxes(
+    form: AdoptForm, organization: Organization, *, ticked: Sequence[str] = ()
+) -> str:
+    """The page that the boxes were ticked on; `ticked` are still so when it opens again."""
     stage = form.cleaned_data.get("stage")
-    return redirect(stage or reverse("measures:stage_list"))
+    page = stage.get_absolute_url() if stage else reverse("measures:measure_list")
+    if form.cleaned_data.get("from_ideas"):
+        page = reverse("measures:benchmark", kwargs={"org_slug": organization.slug})
+    query = QueryDict(form.cleaned_data.get("filters", ""), mutable=True)
+    # An address holds so much: a page has no more boxes than this.
+    query.setlist(TICKED, ticked[: listing.PER_PAGE])
+    return f"{page}?{query.urlencode()}" if query.urlencode() else page

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,8 +11,10 @@ from django.views.decorators.vary import vary_on_headers
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
 from measures.filters_toolbox import ClauseFilter
-from measures.models import Barrier, Clause, Indicator, LegalReference
+from measures.models import Barrier, Clause, Indicator, LegalReference, Measure
+from members.access import allows
 from members.models import Term, Vocabulary
+from members.roles import Permission
 
 _KIND_TITLES = {
     Indicator.Kind.INPUT: "Moyens",
@@ -55,7 +58,17 @@ def clause_detail(request: HtmxRequest, slug: str) -> HttpResponse:
     clause = get_object_or_404(
         Clause.objects.active()
         .select_related("stage")
-        .prefetch_related("versions", "documents", "legal_references", "sources"),
+        .prefetch_related(
+            "versions",
+            "documents",
+            "legal_references",
+            "sources",
+            Prefetch(
+                "measures",
+                Measure.objects.active().select_related("stage"),
+                to_attr="active_measures",
+            ),
+        ),
         slug=slug,
     )
     versions = list(clause.versions.all())
@@ -65,6 +78,7 @@ def clause_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         "older": versions[1:],
         "notice": Clause.NOTICE,
         "current_stage": clause.stage,
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "measures/clause_detail.html", context)
 
@@ -79,17 +93,24 @@ def indicator_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "groups": [group for group in groups if group.indicators],
         "rules": Term.objects.filter(vocabulary=Vocabulary.COMPUTATION_RULE),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "measures/indicator_list.html", context)
 
 
 @require_safe
 def barrier_list(request: HtmxRequest) -> HttpResponse:
-    context = {"barriers": Barrier.objects.with_answers()}
+    context = {
+        "barriers": Barrier.objects.with_answers(),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
+    }
     return render(request, "measures/barrier_list.html", context)
 
 
 @require_safe
 def legal_reference_list(request: HtmxRequest) -> HttpResponse:
-    context = {"references": LegalReference.objects.with_everything()}
+    context = {
+        "references": LegalReference.objects.with_everything(),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
+    }
     return render(request, "measures/legal_reference_list.html", context)

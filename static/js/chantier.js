@@ -32,20 +32,27 @@ document.addEventListener("click", (event) => {
 document.querySelector("[data-focus]")?.focus();
 
 /* Ticked measures: count them, and show the bar only when there is something to add. */
-for (const form of document.querySelectorAll("[data-tick-form]")) {
-  const bar = form.querySelector(".bulk");
-  const count = form.querySelector("[data-tick-count]");
-  const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
-  const update = () => {
-    const number = boxes.filter((box) => box.checked).length;
-    bar.hidden = number === 0;
-    const plural = number > 1 ? "s" : "";
-    count.textContent = `${number} mesure${plural} cochée${plural}`;
-    for (const box of boxes) box.closest("li").classList.toggle("picked", box.checked);
-  };
-  form.addEventListener("change", update);
-  update();
+function watchTicks(root) {
+  for (const form of root.querySelectorAll("[data-tick-form]")) {
+    if (form.dataset.watched) continue;
+    form.dataset.watched = "1";
+    const bar = form.querySelector(".bulk");
+    const count = form.querySelector("[data-tick-count]");
+    const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
+    const update = () => {
+      const number = boxes.filter((box) => box.checked).length;
+      bar.hidden = number === 0;
+      const plural = number > 1 ? "s" : "";
+      count.textContent = `${number} mesure${plural} cochée${plural}`;
+      for (const box of boxes) box.closest("li").classList.toggle("picked", box.checked);
+    };
+    form.addEventListener("change", update);
+    update();
+  }
 }
+watchTicks(document);
+/* Lists that htmx brings. */
+document.addEventListener("htmx:afterSettle", () => watchTicks(document));
 
 /* A busy form says so, and a second click sends nothing twice. */
 document.addEventListener("submit", (event) => {

@@ -100,8 +100,8 @@ def test_the_stage_page_costs_the_same_whatever_the_records(
     MeasureFactory.create_batch(4)
     ImplementationFactory.create_batch(5, measure=measure, implemented=True)
     client = log_in_as(contributor)
-    # session, person, stages, membership, measures, their groups, our records, our progress
-    with django_assert_num_queries(8):
+    # session, person, stages, membership, measures with our records, their groups, our progress
+    with django_assert_num_queries(7):
         client.get(measure.stage.get_absolute_url())
 
 

@@ -205,12 +205,14 @@ def test_a_clause_costs_a_fixed_number_of_queries(
 ) -> None:
     version = ClauseVersionFactory()
     for number in (2, 3):
-        # session, person, clause, versions, documents, references, sources, organization, stages
-        with django_assert_num_queries(9):
+        # session, person, clause, versions, documents, references, sources, measures, organization,
+        # stages
+        with django_assert_num_queries(10):
             member.get(version.clause.get_absolute_url())
         ClauseVersionFactory(clause=version.clause, number=number)
         version.clause.legal_references.set(LegalReferenceFactory.create_batch(3))
         version.clause.sources.set(SourceFactory.create_batch(3))
+        version.clause.measures.set(MeasureFactory.create_batch(3))
 
 
 # Indicators

@@ -1,0 +1,196 @@
+"""What the page of a measure shows: all that hangs on it, in one query, and what others shared.
+
+The guide's own rows (groups, laws, clauses, barriers, indicators, sources) are a dozen short
+lists. Read one by one they would cost ten queries a page; here they are the parts of one union.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from chantier.lib import french
+from measures.models import BarrierEncounter, Clause, Measure, Solution, Threshold
+from members.sharing import SHARED_WITH_MEMBERS, SharingLevel
+
+_MOST_SHARED = 6
+
+
+class Linked(NamedTuple):
+    """A row of the guide that is linked to the measure; columns of the union."""
+
+    part: str
+    # The code of the row that it hangs on, for solutions and thresholds.
+    parent: str
+    code: str
+    text: str
+    # What else there is to say, by part: an address, a unit, what a law says.
+    note: str
+    caveat: str
+    rank: int
+    to_verify: bool
+    is_inference: bool
+
+
+@dataclass(frozen=True)
+class DatedThreshold:
+    """An amount of a legal reference, and whether it is the one to go by today."""
+
+    label: str
+    money: str
+    regime: str
+    year: int
+    is_to_come: bool
+    is_current: bool
+    # In force as far as the portal knows, but written for an earlier year than this one.
+    confirm_for: int | None
+
+
+@dataclass(frozen=True)
+class Law:
+    row: Linked
+    thresholds: list[DatedThreshold]
+
+
+@dataclass(frozen=True)
+class BarrierLine:
+    row: Linked
+    solutions: list[Linked]
+
+
+@dataclass(frozen=True)
+class MeasurePage:
+    """The lists of the page, each in its order."""
+
+    groups: list[Linked]
+    sources: list[Linked]
+    clauses: list[Linked]
+    indicators: list[Linked]
+    barriers: list[BarrierLine]
+    laws: list[Law]
+
+    @classmethod
+    def build(cls, measure: Measure, *, user: Any, today: datetime.date) -> "MeasurePage":
+        """Read everything that is linked to `measure`, in one query."""
+        by_part: dict[str, list[Linked]] = defaultdict(list)
+        for row in _linked(measure):
+            by_part[row.part].append(row)
+        hanging: dict[tuple[str, str], list[Linked]] = defaultdict(list)
+        for part in ("solution", "threshold"):
+            for row in by_part[part]:
+                hanging[part, row.parent].append(row)
+        # Like measures, clauses that are still to verify are not published to visitors.
+        clauses = [row for row in by_part["clause"] if user.is_authenticated or not row.to_verify]
+        return cls(
+            groups=by_part["group"],
+            sources=by_part["source"],
+            clauses=clauses,
+            indicators=by_part["indicator"],
+            barriers=[
+                BarrierLine(row, hanging["solution", row.code]) for row in by_part["barrier"]
+            ],
+            laws=[Law(row, dated(hanging["threshold", row.code], today)) for row in by_part["law"]],
+        )
+
+
+def dated(rows: Iterable[Linked], today: datetime.date) -> list[DatedThreshold]:
+    """Thresholds, newest first; of each regime, the last one begun is the one to go by."""
+    found, seen = [], set()
+    for row in sorted(rows, key=lambda row: (row.code, row.text, -row.rank)):
+        is_to_come = row.rank > today.year
+        is_current = not is_to_come and (row.code, row.text) not in seen
+        if is_current:
+            seen.add((row.code, row.text))
+        found.append(
+            DatedThreshold(
+                label=str(Threshold.Kind(row.code).label),
+                money=french.quantity(Decimal(row.note), "$"),
+                regime=row.text,
+                year=row.rank,
+                is_to_come=is_to_come,
+                is_current=is_current,
+                confirm_for=today.year if is_current and row.rank < today.year else None,
+            )
+        )
+    return found
+
+
+def _linked(measure: Measure) -> list[Linked]:
+    laws = measure.legal_references.all()
+    clauses = Clause.objects.active().filter(measures=measure)
+    parts = [
+        _part("group", measure.groups.all(), text="label", rank="order"),
+        _part("source", measure.sources.all(), text="title", note="address"),
+        _part("clause", clauses, text="title", note="slug", rank="stage__order"),
+        _part("indicator", measure.indicators.all(), text="name", note="unit"),
+        _part("barrier", measure.barriers.all(), text="title", note="faced_by"),
+        _part(
+            "solution",
+            Solution.objects.filter(barrier__measures=measure),
+            parent="barrier__code",
+            text="text",
+            rank="order",
+        ),
+        _part("law", laws, text="name", note="says", caveat="note", rank="order"),
+        _part(
+            "threshold",
+            Threshold.objects.filter(legal_reference__measures=measure),
+            parent="legal_reference__code",
+            code="kind",
+            text="regime",
+            note="amount",
+            rank="year",
+        ),
+    ]
+    found = parts[0].union(*parts[1:], all=True).order_by("a_rank", "a_code")
+    return [Linked(*row) for row in found]
+
+
+def _part(
+    part: str,
+    rows: QuerySet,
+    *,
+    text: str,
+    code: str = "code",
+    parent: str = "",
+    note: str = "",
+    caveat: str = "",
+    rank: str = "",
+) -> QuerySet:
+    """One part of the union: the same columns, of the same types, on both databases."""
+
+    def words(name: str) -> Cast:
+        return Cast(F(name) if name else Value(""), TextField())
+
+    columns = {
+        "a_part": Cast(Value(part), TextField()),
+        "a_parent": words(parent),
+        "a_code": words(code),
+        "a_text": words(text),
+        "a_note": words(note),
+        "a_caveat": words(caveat),
+        "a_rank": F(rank) if rank else Value(0),
+        "a_verify": F("to_verify"),
+        "a_inference": F("is_inference"),
+    }
+    return rows.order_by().annotate(**columns).values_list(*columns)
+
+
+def what_worked_for_others(user: Any, measure: Measure) -> QuerySet[BarrierEncounter]:
+    """What organizations say helped them, on records that they share with this person."""
+    levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
+    return (
+        BarrierEncounter.objects.filter(
+            implementation__measure=measure,
+            implementation__sharing__in=levels,
+            implementation__organization__is_active=True,
+        )
+        .exclude(what_worked="")
+        .select_related("barrier", "implementation__organization")
+        .order_by("-updated_at", "pk")[:_MOST_SHARED]
+    )
