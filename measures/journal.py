@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django import forms
+
 from chantier.lib import french
 from chantier.lib.diff import Piece, word_diff
 from measures.models import Implementation, ImplementationEvent
@@ -14,6 +16,9 @@ from members.sharing import SharingLevel
 _LONG = 160
 # What a person may bring back from the journal.
 RESTORABLE = ("description", "result_story", "lead", "not_applicable_reason", "own_title")
+
+# What is said of a piece of evidence that ECPAR staff ask for.
+_REQUESTED = {"evidence_request": "Demande de preuve", "evidence_answer": "Réponse"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ def _entry(event: ImplementationEvent, implementation: Implementation) -> Entry:
 def _change(implementation: Implementation, name: str, before: Any, after: Any) -> Change:
     if name == "evidence":
         return Change("Preuves", ", ".join(before or []), ", ".join(after or []))
+    if name in _REQUESTED:
+        return Change(_REQUESTED[name], before or "", after or "")
     label = str(Implementation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return Change(
         label[:1].upper() + label[1:],
@@ -71,6 +78,27 @@ def _change(implementation: Implementation, name: str, before: Any, after: Any) 
         pieces=_pieces(before or "", after or "") if name in RESTORABLE else (),
         is_restorable=may_be_restored(implementation, name, before),
     )
+
+
+class RestoreForm(forms.Form):
+    """The text that a line of the journal replaced, and the version that its reader saw."""
+
+    event = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    field = forms.ChoiceField(choices=[(name, name) for name in RESTORABLE])
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, record: Implementation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record = record
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        name = data.get("field", "")
+        event = self.record.events.filter(pk=data.get("event") or 0).first()
+        text = (event.changes.get(name) or [None])[0] if event else None
+        if not text or (name == "own_title" and self.record.measure is not None):
+            raise forms.ValidationError("Aucun texte à rétablir.")
+        return data | {"text": text}
 
 
 def may_be_restored(implementation: Implementation, name: str, text: str | None) -> bool:

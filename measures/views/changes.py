@@ -1,19 +1,33 @@
 """Taking a change back: undo, restore an earlier text, join an own measure to the guide."""
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chantier.lib import resume
 from measures import actions
-from measures.actions import Refusal
-from measures.last_act import forget, own_lines
-from measures.models import ImplementationEvent
+from measures.actions import IDENTITY, TRACKED, Refusal
+from measures.forms import ImplementationForm
+from measures.journal import RestoreForm
+from measures.last_act import forget, own_lines, remember_save
+from measures.linking import (
+    IdentityForm,
+    LinkForm,
+    Rewriting,
+    rewritten_since,
+    suggestions,
+)
+from measures.merge import form_data
+from measures.models import Implementation, ImplementationEvent, Measure
+from measures.views.record import record_of, show_merge
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
 
+Kind = ImplementationEvent.Kind
 _REFUSALS = {
     Refusal.NOTHING: "Il n’y a rien à annuler.",
     Refusal.ALREADY_DONE: "C’était déjà annulé\u00a0: rien d’autre n’a changé.",
@@ -62,7 +76,54 @@ def _back_to(organization: Organization, lines: QuerySet[ImplementationEvent]) -
 @require_POST
 @require_permission(Permission.IMPLEMENTATION_EDIT)
 def text_restore(request: MemberRequest, organization: Organization, pk: int) -> HttpResponse:
-    raise Http404
+    return _restore(request, record_of(request, pk))
+
+
+def _restore(
+    request: MemberRequest, record: Implementation, *, is_retry: bool = False
+) -> HttpResponse:
+    """Put back the text that a line of the journal replaced."""
+    form = RestoreForm(request.POST, record=record)
+    if not form.is_valid():
+        messages.error(request, "Ce texte n’est pas au journal de la fiche.")
+        return redirect(record)
+    name, text = form.cleaned_data["field"], form.cleaned_data["text"]
+    if getattr(record, name) == text:
+        messages.success(request, "Ce texte est déjà celui de la fiche.")
+        return redirect(record)
+    met = _meet_another_save(request, record, form)
+    if met is not None:
+        return met
+    before = actions.snapshot(record, (name,))
+    setattr(record, name, text)
+    try:
+        event = actions.save_implementation(
+            implementation=record, before=before, kind=Kind.RESTORED, by=request.user
+        )
+    except actions.StaleRecord:
+        if is_retry:
+            raise
+        return _restore(request, record_of(request, record.pk), is_retry=True)
+    remember_save(request, event)
+    messages.success(request, "Le texte d’avant est rétabli.")
+    return redirect(record)
+
+
+def _meet_another_save(
+    request: MemberRequest, record: Implementation, form: RestoreForm
+) -> HttpResponse | None:
+    """What to show when somebody saved after the journal was read; None when nobody did."""
+    name, version = form.cleaned_data["field"], form.cleaned_data["version"]
+    if version >= record.version:
+        return None
+    if name in TRACKED:
+        data = form_data(record, version=version, **{name: form.cleaned_data["text"]})
+        typed = ImplementationForm(data, instance=record)
+        return show_merge(request, record, typed, version=version)
+    if rewritten_since(record, version):
+        messages.error(request, "Le titre a changé entre-temps\u00a0: relisez le journal.")
+        return redirect(record)
+    return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,4 +131,96 @@ def text_restore(request: MemberRequest, organization: Organization, pk: int) ->
 def implementation_link(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponse:
-    raise Http404
+    record = record_of(request, pk)
+    if record.measure is not None:
+        return _answer_linked(request, record)
+    if request.method != "POST":
+        kept = resume.take(request)
+        return _render_link(request, record, IdentityForm(kept, record=record) if kept else None)
+    return _rewrite(request, record)
+
+
+def _rewrite(
+    request: MemberRequest, record: Implementation, *, is_retry: bool = False
+) -> HttpResponse:
+    """Correct the title and the stage of an own measure, or join it to one of the guide."""
+    is_correction = "own_title" in request.POST
+    form = (
+        IdentityForm(request.POST, record=record)
+        if is_correction
+        else LinkForm(request.POST, record=record, measures=_measures_for(record))
+    )
+    if not form.is_valid():
+        return _render_link(request, record, form)
+    other = rewritten_since(record, form.cleaned_data["seen"])
+    if other is not None:
+        return _render_link(request, record, form, other=other, status=409)
+    before = actions.snapshot(record, IDENTITY)
+    kind = _put(record, form)
+    try:
+        with transaction.atomic():
+            event = actions.save_implementation(
+                implementation=record, before=before, kind=kind, by=request.user
+            )
+    except (actions.StaleRecord, IntegrityError):
+        if is_retry:
+            raise
+        # Somebody saved the record, or took the same measure up, in the same instant.
+        fresh = record_of(request, record.pk)
+        return _rewrite(request, fresh, is_retry=True)
+    remember_save(request, event)
+    text = "Titre et étape enregistrés." if is_correction else "Fiche rattachée au guide."
+    messages.success(request, text)
+    return redirect(record)
+
+
+def _put(record: Implementation, form: IdentityForm | LinkForm) -> ImplementationEvent.Kind:
+    """Give the record what the form says it is about; return the kind of the change."""
+    if isinstance(form, IdentityForm):
+        record.own_title = form.cleaned_data["own_title"]
+        record.stage = form.cleaned_data["stage"]
+        return Kind.CHANGED
+    measure: Measure = form.cleaned_data["measure"]
+    record.measure, record.own_title, record.stage = measure, "", measure.stage
+    return Kind.LINKED
+
+
+def _answer_linked(request: MemberRequest, record: Implementation) -> HttpResponse:
+    """A second click, a colleague who was faster, or an address typed by hand."""
+    messages.info(request, "Cette fiche porte une mesure du guide.")
+    return redirect(record)
+
+
+def _measures_for(record: Implementation) -> QuerySet[Measure]:
+    group = record.organization.group
+    return Measure.objects.active().for_group(group).select_related("stage")
+
+
+def _render_link(
+    request: MemberRequest,
+    record: Implementation,
+    form: IdentityForm | LinkForm | None = None,
+    *,
+    other: Rewriting | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    # What is typed meets what stands now: the next save is made on this version.
+    if form is not None and other is not None:
+        data = form.data.copy()
+        data["seen"] = str(record.version)
+        form.data = data
+    measures = _measures_for(record)
+    link = form if isinstance(form, LinkForm) else LinkForm(record=record, measures=measures)
+    free = measures.exclude(implementations__organization=record.organization)
+    context = {
+        "organization": record.organization,
+        "implementation": record,
+        "identity_form": form if isinstance(form, IdentityForm) else IdentityForm(record=record),
+        "link_form": link,
+        "shown": form,
+        "known": link.known,
+        "other": other,
+        "suggestions": suggestions(record, list(free)),
+        "current_stage": record.stage,
+    }
+    return render(request, "measures/implementation_link.html", context, status=status)

@@ -9,9 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from chantier.lib import resume
 from measures import actions
+from measures.evidence_requests import requests_of
 from measures.forms import ImplementationForm
 from measures.journal import journal_of
+from measures.kept_files import keep_files
 from measures.last_act import remember_save
+from measures.linking import IdentityForm
 from measures.merge import merge, resolved
 from measures.models import Evidence, Implementation
 from measures.quality import checklist
@@ -27,12 +30,36 @@ def implementation_detail(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponse:
     implementation = record_of(request, pk)
-    if not request.access.may_edit:
-        return _render_record(request, implementation, form=None)
     if request.method == "POST":
         return _save(request, implementation)
-    form = ImplementationForm(resume.take(request), instance=implementation)
-    return _render_record(request, implementation, form=form)
+    return show_record(request, implementation, kept=resume.take(request))
+
+
+def show_record(
+    request: MemberRequest,
+    implementation: Implementation,
+    *,
+    kept: QueryDict | None = None,
+    request_forms: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page with its forms as they open.
+
+    `kept` is the form that an expired session interrupted, whichever it was on this page;
+    `request_forms` are those of a request for evidence, with something to correct.
+    """
+    form = None
+    if request.access.may_edit:
+        # Of the forms of the page, only that of the record knows a version.
+        data = kept if kept and "version" in kept else None
+        form = ImplementationForm(data, instance=implementation)
+    return _render_record(
+        request,
+        implementation,
+        form=form,
+        request_forms={"kept": kept} | (request_forms or {}),
+        status=status,
+    )
 
 
 def record_of(request: MemberRequest, pk: int) -> Implementation:
@@ -55,6 +82,7 @@ def _save(
     if version is not None and version < implementation.version:
         return show_merge(request, implementation, form, version=version)
     if not form.is_valid():
+        form.data = keep_files(request, implementation.organization, data)
         return _render_record(request, implementation, form=form)
     try:
         changed = actions.save_implementation(
@@ -85,7 +113,8 @@ def show_merge(
 ) -> HttpResponse:
     """Show a form that unites both people's changes, and what they clash on; nothing is saved."""
     united = merge(form, implementation, version=version)
-    fresh = ImplementationForm(united.data, instance=implementation)
+    data = keep_files(request, implementation.organization, united.data)
+    fresh = ImplementationForm(data, instance=implementation)
     return _render_record(request, implementation, form=fresh, merged=united, status=409)
 
 
@@ -94,6 +123,7 @@ def _render_record(
     implementation: Implementation,
     *,
     form: ImplementationForm | None,
+    request_forms: dict[str, Any] | None = None,
     merged: Any = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -116,16 +146,27 @@ def _render_record(
             stored.encounters.select_related("barrier").prefetch_related("solutions")
         ),
         "threads": [],
-        "evidence_requests": list(stored.evidence_requests.waiting().select_related("asked_by")),
+        "requests": requests_of(request.access, stored, **(request_forms or {})),
         "may_edit": request.access.may_edit,
         "may_comment": request.access.allows(Permission.COMMENT_WRITE),
-        "may_ask_evidence": request.access.allows(Permission.EVIDENCE_REQUEST),
         "checklist": checklist(stored),
         # It holds what the record said while it was kept to the organization.
         "journal": journal_of(stored) if request.access.is_member else None,
+        # The title of a measure of the guide is ECPAR's.
+        "identity_form": _identity_form(stored, request_forms, form),
         "current_stage": stored.stage,
     }
     return render(request, "measures/implementation_detail.html", context, status=status)
+
+
+def _identity_form(
+    record: Implementation, forms: dict[str, Any] | None, form: ImplementationForm | None
+) -> IdentityForm | None:
+    """For those who edit a measure of their own; what an expired session interrupted is in it."""
+    if form is None or record.measure is not None:
+        return None
+    kept = (forms or {}).get("kept")
+    return IdentityForm(kept if kept and "own_title" in kept else None, record=record)
 
 
 def _ticked(form: ImplementationForm | None) -> list[str]:
