@@ -42,8 +42,9 @@ def renewed(request: HttpRequest, event: ImplementationEvent | None) -> QueryDic
 
 
 def pieces_of(request: HttpRequest) -> int:
-    """How many files and links a form brings."""
-    return len(request.FILES.getlist("uploads")) + bool(request.POST.get("link_url"))
+    """How many files, links and pieces of the library a form brings."""
+    files, chosen = request.FILES.getlist("uploads"), request.POST.getlist("chosen")
+    return len(files) + len(chosen) + bool(request.POST.get("link_url"))
 
 
 def repeats(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from chantier.lib import french
 from chantier.progress import Progress
 from chantier.reports.models import AnnualReport
-from measures.models import Implementation, ImplementationEvent, Stage
+from measures.models import EvidenceRequest, Implementation, ImplementationEvent, Stage
 from measures.quality import BY_SLUG
 from measures.statuses import Status
 from meetings.models import Meeting
@@ -22,6 +22,7 @@ from members.models import Cycle, Organization, User
 # What fits above the progress of the stages; the register holds the rest.
 _MOST_TASKS = 4
 _MOST_OBJECTIVES = 12
+_MOST_ASKED = 10
 _NBSP = french.NBSP
 
 
@@ -88,6 +89,7 @@ class StaffDashboard:
     """What ECPAR staff have to do across the chantier."""
 
     tasks: tuple[Task, ...]
+    asked: EvidenceAsked
     next_meeting: NextMeeting | None
 
     @classmethod
@@ -95,7 +97,24 @@ class StaffDashboard:
         tasks = [*_syntheses_to_write(today)]
         if user.may_oversee_reports:
             tasks += _reports_expected(today)
-        return cls(tasks=tuple(tasks), next_meeting=_next_meeting(today))
+        return cls(
+            tasks=tuple(tasks), asked=EvidenceAsked.build(), next_meeting=_next_meeting(today)
+        )
+
+
+@dataclass(frozen=True)
+class EvidenceAsked:
+    """The requests for evidence that no organization has answered: how many, and the oldest."""
+
+    number: int
+    requests: tuple[EvidenceRequest, ...]
+
+    @classmethod
+    def build(cls) -> EvidenceAsked:
+        """Two queries. A record that its organization has closed since is not named."""
+        waiting = EvidenceRequest.objects.waiting().open_to_staff()
+        rows = waiting.select_related("implementation__measure", "implementation__organization")
+        return cls(waiting.count(), tuple(rows[:_MOST_ASKED]))
 
 
 def _next_meeting(today: datetime.date) -> NextMeeting | None:
@@ -128,7 +147,27 @@ def _member_tasks(
     tasks = [_task_of(record) for record in pressing]
     # Late things first; a missing evidence can wait.
     tasks.sort(key=lambda task: not task.late)
-    return [*_report_due(organization, cycles, today), *tasks]
+    return [*_evidence_asked(organization), *_report_due(organization, cycles, today), *tasks]
+
+
+def _evidence_asked(organization: Organization) -> list[Task]:
+    """What ECPAR asks for comes first: somebody waits for it."""
+    waiting = (
+        EvidenceRequest.objects.waiting()
+        .filter(implementation__organization=organization)
+        .select_related("implementation__measure", "implementation__organization")
+    )
+    return [
+        Task(
+            "envelope",
+            f"Répondre à l’ECPAR{_NBSP}: «{_NBSP}{asked.implementation.title}{_NBSP}»",
+            f"Preuve demandée{_NBSP}: {asked.message}",
+            f"{asked.implementation.get_absolute_url()}#demandes",
+            "Répondre",
+            asked.is_late,
+        )
+        for asked in waiting[:_MOST_TASKS]
+    ]
 
 
 def _task_of(record: Implementation) -> Task:

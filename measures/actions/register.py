@@ -2,17 +2,13 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
-from django.db.models.fields.files import FieldFile
 
-from chantier.lib.files import CheckedFile
+from measures.actions.pieces import NewEvidence, stored_pieces
 from measures.models import (
     Evidence,
     Implementation,
@@ -41,16 +37,6 @@ IDENTITY = ("own_title", "stage", "measure")
 
 class StaleRecord(Exception):
     """Somebody saved the record after this form was opened."""
-
-
-@dataclass(frozen=True)
-class NewEvidence:
-    """What a form adds to a record: a checked file, or a link."""
-
-    title: str
-    upload: UploadedFile | None = None
-    checked: CheckedFile | None = None
-    url: str = ""
 
 
 def line_of(
@@ -122,7 +108,10 @@ def create_implementation(
         for name, value in snapshot(implementation).items()
         if value not in (None, "")
     }
-    with _files_of(implementation, evidence, by=by) as added:
+    with stored_pieces(
+        implementation.organization, evidence, sharing=implementation.sharing, by=by
+    ) as added:
+        implementation.evidence.add(*added)
         _note_evidence(changes, removed=None, added=added)
         write_event(
             implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
@@ -166,7 +155,10 @@ def save_implementation(
         implementation.evidence.remove(*removed)
     if "sharing" in changes:
         Evidence.objects.follow(implementation, before=before["sharing"])
-    with _files_of(implementation, evidence, by=by) as added:
+    with stored_pieces(
+        implementation.organization, evidence, sharing=implementation.sharing, by=by
+    ) as added:
+        implementation.evidence.add(*added)
         _note_evidence(changes, removed=removed, added=added)
         return write_event(
             implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
@@ -211,47 +203,3 @@ def _note_evidence(
         sides = [removed, added]
         changes["evidence"] = [side and [piece.title for piece in side] for side in sides]
         changes["evidence_keys"] = [[piece.pk for piece in side or ()] for side in sides]
-
-
-@contextmanager
-def _files_of(
-    implementation: Implementation, pieces: Sequence[NewEvidence], *, by: User
-) -> Iterator[list[Evidence]]:
-    """Join files and links to a record, under its sharing level.
-
-    What is left of the transaction is done inside: the database forgets what failed, the disk must
-    be told to.
-    """
-    written: list[FieldFile] = []
-    rows: list[Evidence] = []
-    try:
-        for piece in pieces:
-            row = _row_of(implementation, piece, by=by)
-            if piece.upload is not None:
-                row.file.save(piece.title, piece.upload, save=False)
-                written.append(row.file)
-            row.save()
-            implementation.evidence.add(row)
-            rows.append(row)
-        yield rows
-    except BaseException:
-        for file in written:
-            file.delete(save=False)
-        raise
-
-
-def _row_of(implementation: Implementation, piece: NewEvidence, *, by: User) -> Evidence:
-    row = Evidence(
-        organization=implementation.organization,
-        kind=Evidence.Kind.FILE if piece.checked else Evidence.Kind.LINK,
-        title=piece.title,
-        file_name=piece.title if piece.checked else "",
-        url=piece.url,
-        sharing=implementation.sharing,
-        created_by=by,
-    )
-    if piece.checked is not None:
-        row.content_type = piece.checked.content_type
-        row.size = piece.checked.size
-        row.sha256 = piece.checked.sha256
-    return row

@@ -17,7 +17,6 @@ from members.access import Access
 from members.models import AppendOnlyModel, Organization, User
 from members.sharing import SHARED_WITH_STAFF, SharedQuerySet, SharingLevel
 
-
 # Long enough to ask somebody for a new certificate.
 EXPIRES_SOON = datetime.timedelta(days=60)
 # After this, a request that waits is late.

@@ -4,7 +4,7 @@ from django.http import FileResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from measures.models import Evidence
+from measures.models import Evidence, EvidenceVersion
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
@@ -16,14 +16,18 @@ def evidence_download(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponseBase:
     """A file as an attachment, never rendered under our address; a link as a redirect."""
-    evidence = get_object_or_404(Evidence.objects.open_to(request.access), pk=pk)
-    if evidence.kind == Evidence.Kind.LINK:
-        return HttpResponseRedirect(evidence.url)
+    return answer_with(get_object_or_404(Evidence.objects.open_to(request.access), pk=pk))
+
+
+def answer_with(content: Evidence | EvidenceVersion) -> HttpResponseBase:
+    """The file or the address of a piece, or of an old version of it."""
+    if not content.file:
+        return HttpResponseRedirect(content.url)
     response = FileResponse(
-        evidence.file.open("rb"),
+        content.file.open("rb"),
         as_attachment=True,
-        filename=evidence.file_name,
-        content_type=evidence.content_type,
+        filename=content.file_name,
+        content_type=content.content_type,
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

@@ -17,6 +17,7 @@ from chantier.lib.french import plural
 from measures import actions
 from measures.filters import ImplementationFilter
 from measures.forms import TICKED, AdoptForm, ImplementationCreateForm
+from measures.kept_files import keep_files
 from measures.models import Implementation
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
 from measures.statuses import Status
@@ -75,6 +76,7 @@ def _create(
     if event and repeats(form, event, organization, pieces=pieces_of(request)):
         return redirect("measures:implementation_list", org_slug=organization.slug)
     if not form.is_valid():
+        form.data = keep_files(request, organization, data)
         return _render_create(request, organization, form)
     try:
         implementation = actions.create_implementation(

@@ -131,9 +131,9 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
     MeasureFactory()
     ImplementationFactory.create_batch(10, organization=organization, implemented=True)
     client = log_in_as(contributor)
-    # session, person, membership, stages, cycles with their report, pressing records, progress,
-    # next meeting with its objectives, last events
-    with django_assert_num_queries(9):
+    # session, person, membership, stages, cycles with their report, pressing records, evidence
+    # asked for, progress, next meeting with its objectives, last events
+    with django_assert_num_queries(10):
         client.get(DASHBOARD)
 
 

@@ -97,10 +97,13 @@ def test_staff_see_what_is_shared_with_them_and_never_write(
 def test_a_file_is_downloaded_never_shown(
     log_in_as: LogIn, reader: User, organization: Organization
 ) -> None:
-    piece = EvidenceFactory(organization=organization, is_file=True, title="Été.txt")
-    response = log_in_as(reader).get(piece.get_absolute_url())
+    piece = EvidenceFactory(
+        organization=organization, is_file=True, title="Autre titre", file_name="Été.txt"
+    )
+    response = log_in_as(reader).get(piece.download_url)
     assert response.getvalue() == b"Une preuve.\n"
-    assert response["Content-Disposition"].startswith("attachment;")
+    # The name of the file, whatever its title; never the one it is stored under.
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%89t%C3%A9.txt"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "private, no-store"
     assert "sandbox" in response["Content-Security-Policy"]
@@ -110,7 +113,7 @@ def test_private_evidence_is_closed_to_staff(
     log_in_as: LogIn, coordinator: User, organization: Organization
 ) -> None:
     piece = EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE)
-    assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
+    assert log_in_as(coordinator).get(piece.download_url).status_code == 404
 
 
 def test_staff_lose_the_evidence_of_a_record_that_closes(
@@ -121,15 +124,15 @@ def test_staff_lose_the_evidence_of_a_record_that_closes(
     upload = SimpleUploadedFile("Contrat.pdf", PDF)
     member.post(record.get_absolute_url(), posted(record, uploads=upload))
     piece = record.evidence.get()
-    assert staff.get(piece.get_absolute_url()).getvalue() == PDF
+    assert staff.get(piece.download_url).getvalue() == PDF
     for sharing in (SharingLevel.PRIVATE, SharingLevel.COORDINATION):
         if sharing == SharingLevel.COORDINATION:
-            assert staff.get(piece.get_absolute_url()).status_code == 404
+            assert staff.get(piece.download_url).status_code == 404
         record.refresh_from_db()
         member.post(record.get_absolute_url(), posted(record, sharing=sharing))
         piece.refresh_from_db()
         assert piece.sharing == sharing
-    assert staff.get(piece.get_absolute_url()).getvalue() == PDF
+    assert staff.get(piece.download_url).getvalue() == PDF
 
 
 def test_a_piece_that_proves_another_record_keeps_its_own_level(
@@ -150,7 +153,7 @@ def test_staff_lose_evidence_that_was_taken_out(
 ) -> None:
     """A file joined by mistake must not stay a guess away."""
     piece = EvidenceFactory(organization=record.organization, is_file=True)
-    assert log_in_as(coordinator).get(piece.get_absolute_url()).status_code == 404
+    assert log_in_as(coordinator).get(piece.download_url).status_code == 404
 
 
 def test_staff_read_neither_private_titles_nor_the_journal(

@@ -1,0 +1,205 @@
+"""Writes in the library of evidence. The records that a piece proves are told in their journals.
+
+What happens to a piece never moves the version of a record: nobody's open form grows stale by it.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chantier.lib import french
+from measures.actions.pieces import NewEvidence, stored_pieces, write_content, written_files
+from measures.actions.register import write_event
+from measures.models import Evidence, EvidenceVersion, Implementation, ImplementationEvent
+from members.models import AuditEntry, Organization, User
+from members.sharing import SharingLevel
+
+CHANGE = "evidence_change"
+REPLACE = "evidence_replace"
+
+
+class StaleEvidence(Exception):
+    """Somebody changed the piece after this form was opened."""
+
+
+def journal_subject(evidence: Evidence) -> str:
+    """Stable when the piece is renamed."""
+    return f"Preuve {evidence.pk}"
+
+
+@transaction.atomic
+def add_to_library(
+    *,
+    organization: Organization,
+    pieces: Sequence[NewEvidence],
+    kept: Iterable[Evidence] = (),
+    sharing: str,
+    expires_on: datetime.date | None = None,
+    submission_key: uuid.UUID,
+    by: User,
+) -> list[Evidence]:
+    """Put files and links in the library, each once, however often the form arrives.
+
+    What an earlier sending of the form had put there, `kept`, takes the values of this one.
+    """
+    # The organization's row is the lock: a second click waits, then finds what the first brought.
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    wanted = {
+        uuid.uuid5(submission_key, f"{piece.identity()}\n{sharing}\n{expires_on}"): piece
+        for piece in pieces
+    }
+    known = {row.submission_key: row for row in Evidence.objects.filter(submission_key__in=wanted)}
+    new = {key: piece for key, piece in wanted.items() if key not in known}
+    with stored_pieces(
+        organization,
+        list(new.values()),
+        sharing=sharing,
+        expires_on=expires_on,
+        keys=list(new),
+        by=by,
+    ) as added:
+        early = list(kept)
+        for row in early:
+            row.sharing, row.expires_on = sharing, expires_on
+            row.save(update_fields=["sharing", "expires_on", "updated_at"])
+        return [*early, *known.values(), *added]
+
+
+@transaction.atomic
+def change_evidence(
+    *, evidence: Evidence, seen: dict[str, Any], values: dict[str, Any], by: User
+) -> bool:
+    """Store the title, sharing and expiry of a piece; return whether anything changed.
+
+    Raises StaleEvidence unless the stored values are still those `seen` when the form opened: the
+    compare and the write are one statement.
+    """
+    before = {name: seen[name] for name in values if seen[name] != values[name]}
+    if not before:
+        return False
+    found = french.fold(f"{values['title']} {evidence.file_name} {evidence.url}")
+    changed = Evidence.objects.filter(pk=evidence.pk, **seen).update(
+        **values, search_text=found, updated_at=timezone.now()
+    )
+    if not changed:
+        raise StaleEvidence
+    after = {name: values[name] for name in before}
+    _audit(evidence, CHANGE, before, after, by=by)
+    _tell_records(evidence, _words(seen, before), _words(values, after), by=by)
+    return True
+
+
+@transaction.atomic
+def replace_content(
+    *, evidence: Evidence, piece: NewEvidence, expires_on: datetime.date | None, by: User
+) -> bool:
+    """Give a piece a new file or address; return whether it is another than the present one.
+
+    The old content becomes a version that nothing changes any more. Two people who replace one
+    after the other both keep theirs: each is a version.
+    """
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    digest = piece.checked.sha256 if piece.checked else ""
+    if (row.sha256, row.url) == (digest, piece.url):
+        return False
+    old = _version_of(row, by=by)
+    old.save()
+    with written_files() as written:
+        # A title that was the name of the file follows the file.
+        if row.title in (row.file_name, row.url):
+            row.title = piece.title
+        write_content(row, piece, written)
+        row.version += 1
+        row.expires_on = expires_on
+        row.save()
+        before = {"version": old.number, "name": old.file_name or old.url, "sha256": old.sha256}
+        after = {"version": row.version, "name": row.file_name or row.url, "sha256": row.sha256}
+        _audit(row, REPLACE, before, after, by=by)
+        old_words, new_words = (
+            f"{title}, version {number}"
+            for title, number in ((old.title, old.number), (row.title, row.version))
+        )
+        _tell_records(row, old_words, new_words, by=by)
+    return True
+
+
+@transaction.atomic
+def set_records(
+    *,
+    evidence: Evidence,
+    join: Iterable[Implementation] = (),
+    detach: Iterable[Implementation] = (),
+    by: User,
+) -> tuple[int, int]:
+    """Join a piece to records and take it off others; return how many of each were changed."""
+    # Two people at once: the second sees what the first did.
+    Evidence.objects.select_for_update().get(pk=evidence.pk)
+    joined = set(evidence.implementations.values_list("pk", flat=True))
+    added = [record for record in join if record.pk not in joined]
+    removed = [record for record in detach if record.pk in joined]
+    evidence.implementations.add(*added)
+    evidence.implementations.remove(*removed)
+    for record in added:
+        _tell_link(record, evidence, is_joined=True, by=by)
+    for record in removed:
+        _tell_link(record, evidence, is_joined=False, by=by)
+    return len(added), len(removed)
+
+
+def _version_of(row: Evidence, *, by: User) -> EvidenceVersion:
+    """The present content of a piece, as the version that it becomes."""
+    return EvidenceVersion(
+        evidence=row,
+        number=row.version,
+        title=row.title,
+        url=row.url,
+        file=row.file.name if row.file else "",
+        file_name=row.file_name,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        replaced_by=by,
+    )
+
+
+def _tell_records(evidence: Evidence, before: str, after: str, *, by: User) -> None:
+    """A line in the journal of each record that the piece proves."""
+    for record in evidence.implementations.all():
+        changes = {"evidence": [[before], [after]]}
+        write_event(record, ImplementationEvent.Kind.EVIDENCE, changes, by=by)
+
+
+def _tell_link(record: Implementation, evidence: Evidence, *, is_joined: bool, by: User) -> None:
+    changes: dict[str, Any] = {
+        "evidence": [[], [evidence.title]] if is_joined else [[evidence.title], []],
+        "evidence_keys": [[], [evidence.pk]] if is_joined else [[evidence.pk], []],
+    }
+    write_event(record, ImplementationEvent.Kind.EVIDENCE, changes, by=by)
+
+
+def _words(values: dict[str, Any], changed: dict[str, Any]) -> str:
+    """A piece as its journal tells it: its title, and what changed of the rest."""
+    parts = [values["title"]]
+    if "sharing" in changed:
+        parts.append(str(SharingLevel(values["sharing"]).label))
+    if "expires_on" in changed:
+        day = values["expires_on"]
+        parts.append(f"valable jusqu’au {french.long_date(day)}" if day else "sans date de fin")
+    return ", ".join(parts)
+
+
+def _audit(
+    evidence: Evidence, action: str, before: dict[str, Any], after: dict[str, Any], *, by: User
+) -> None:
+    AuditEntry.objects.create(
+        actor=by,
+        organization=evidence.organization,
+        action=action,
+        subject=journal_subject(evidence),
+        before=before,
+        after=after,
+    )
