@@ -97,6 +97,13 @@ class CatalogueForm(forms.ModelForm):
             if isinstance(field, CodedChoice) and self.instance.pk:
                 self.initial[name] = getattr(self.instance, name).code
 
+    def clean_version(self) -> int:
+        version: int = self.cleaned_data["version"]
+        if version > self.initial["version"]:
+            # From before a backup was restored, or forged.
+            raise ValidationError("Ce contenu a été remplacé\u00a0: ouvrez de nouveau sa page.")
+        return version
+
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
         model = type(self.instance)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from chantier.lib.seeds import SeededModel
@@ -88,26 +89,30 @@ def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
 
 
 def field_of(model: type[SeededModel], key: str) -> "models.Field[Any, Any] | None":
-    """The field that a key of a snapshot names; None for the text of a clause."""
+    """The field that a key of a snapshot names; None for the text of a clause.
+
+    And for a field that no longer exists: the journal outlives it.
+    """
     if "." in key:
         model, key = CHILDREN[model][1], key.rpartition(".")[2]
-    if key == TEXT and model is Clause:
+    try:
+        return cast("models.Field[Any, Any]", model._meta.get_field(key))
+    except FieldDoesNotExist:
         return None
-    return cast("models.Field[Any, Any]", model._meta.get_field(key))
 
 
 def is_text(model: type[SeededModel], key: str) -> bool:
     """Whether a key holds words of people's own, which may be restored."""
     field = field_of(model, key)
     if field is None:
-        return True
+        return key == TEXT
     return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
 def label_of(model: type[SeededModel], key: str) -> str:
     """« Titre »; « Seuil SEUIL-2023, montant ($) » for what hangs on the row."""
     field = field_of(model, key)
-    name = "libellé" if field is None else str(field.verbose_name)
+    name = str(field.verbose_name) if field else "libellé" if key == TEXT else key
     if "." in key:
         _, code, _ = key.split(".", 2)
         if code.startswith(ADDED):

@@ -16,6 +16,7 @@ from tests.factories import (
     AttendanceFactory,
     BarrierFactory,
     BenefitFactory,
+    CatalogueEventFactory,
     ClauseVersionFactory,
     CycleFactory,
     CycleObjectiveFactory,
@@ -63,17 +64,24 @@ def _grow_guide(world, index):
     reference.sources.add(source)
     ThresholdFactory(legal_reference=reference, regime=f"regime-{reference.pk}")
     measure = MeasureFactory(stage=world.a.implementation.stage)
-    measure.legal_references.add(reference)
-    measure.sources.add(source)
+    # And the measure of the page itself: all that hangs on it.
+    shown = world.a.implementation.measure
+    for each in (measure, shown):
+        each.legal_references.add(reference)
+        each.sources.add(source)
     version = ClauseVersionFactory(clause__stage=stage)
     version.clause.documents.add(TermFactory(code=f"document_kind:{index}"))
     version.clause.legal_references.add(reference)
     ClauseVersionFactory(clause=version.clause, number=2)
-    IndicatorFactory().sources.add(source)
+    version.clause.measures.add(shown)
+    indicator = IndicatorFactory()
+    indicator.sources.add(source)
+    indicator.measures.add(shown)
     barrier = BarrierFactory()
-    barrier.measures.add(measure)
+    barrier.measures.add(measure, shown)
     barrier.sources.add(source)
     SolutionFactory(barrier=barrier)
+    CatalogueEventFactory(code=shown.code)
 
 
 def _grow_register(world, index):
@@ -138,6 +146,7 @@ PAGES = [
     "members:organization_detail",
     "measures:stage_list",
     "measures:stage_detail",
+    "measures:measure_list",
     "measures:measure_detail",
     "measures:clause_list",
     "measures:clause_detail",
@@ -159,6 +168,9 @@ PAGES = [
 ]
 STAFF_PAGES = [
     "home:dashboard",
+    "measures:catalogue_index",
+    "measures:catalogue_list",
+    "measures:catalogue_edit",
     "meetings:meeting_list",
     "meetings:synthesis_edit",
     "reports:report_matrix",

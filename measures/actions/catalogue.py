@@ -172,9 +172,9 @@ def _set_text(row: SeededModel, key: str, text: str) -> None:
     target: Any = type(row)._default_manager.get(pk=row.pk)
     if "." in key:
         relation, code, _ = key.split(".", 2)
-        target = getattr(row, relation).get(code=code)
+        target = getattr(row, relation).filter(code=code).first()
     described = field_of(type(row), key)
-    if described is None:
+    if described is None or target is None:
         raise ValidationError("Ce texte ne peut pas être rétabli.")
     setattr(target, described.name, described.clean(text, target))
     target.save()

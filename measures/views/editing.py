@@ -19,6 +19,7 @@ from measures.catalogue_merge import Merge, events_of, merge
 from measures.editing import KINDS, Draft, Kind, counts
 from measures.filters_catalogue import RowFilter
 from measures.models import CatalogueEvent
+from measures.snapshots import is_text
 from members.access import PortalRequest, require_portal_permission
 from members.roles import Permission
 
@@ -70,7 +71,7 @@ def catalogue_create(request: PortalRequest, kind: str) -> HttpResponse:
 
 def _create(request: PortalRequest, kind: Kind, *, is_retry: bool = False) -> HttpResponse:
     event = _first_arrival(request.POST)
-    draft = Draft.build(kind, None, _renewed(request.POST, event))
+    draft = Draft.build(kind, None, _renewed(request.POST, event, row=None))
     if event and event.code == request.POST.get("code"):
         row = kind.model._default_manager.filter(code=event.code).first()
         if row and not Draft.build(kind, row, draft.form.data).has_changed():
@@ -107,7 +108,7 @@ def _save(
     request: PortalRequest, kind: Kind, row: SeededModel, *, is_retry: bool = False
 ) -> HttpResponse:
     """Save a posted row, or show what to correct, or what somebody else changed."""
-    data = _renewed(request.POST, _first_arrival(request.POST))
+    data = _renewed(request.POST, _first_arrival(request.POST), row=row)
     draft = Draft.build(kind, row, data)
     version, current = draft.form.posted_version(), actions.version_of(row)
     if version is not None and version < current:
@@ -137,7 +138,7 @@ def _restore(request: PortalRequest, kind: Kind, row: SeededModel) -> HttpRespon
     """Bring an earlier text back; the journal keeps the one that it replaces."""
     pk, _, key = request.POST["restore"].partition(":")
     event = events_of(row).filter(pk=pk if pk.isdecimal() else None).first()
-    if event is None or key not in event.changes:
+    if event is None or key not in event.changes or not is_text(kind.model, key):
         raise Http404
     version = request.POST.get("version", "")
     try:
@@ -172,16 +173,19 @@ def _first_arrival(data: QueryDict) -> CatalogueEvent | None:
     return CatalogueEvent.objects.filter(submission_key=key).first()
 
 
-def _renewed(data: QueryDict, event: CatalogueEvent | None) -> QueryDict:
+def _renewed(
+    data: QueryDict, event: CatalogueEvent | None, *, row: SeededModel | None
+) -> QueryDict:
     """The posted data, under a new key when the first has served.
 
-    Its author has seen what the first arrival stored: the form starts from there.
+    Its author has seen what the first arrival stored in `row`: the form starts from there.
     """
     if event is None:
         return data
     data = data.copy()
     data["submission_key"] = str(uuid.uuid4())
-    data["version"] = str(event.version)
+    if row and event.code == row.code:
+        data["version"] = str(event.version)
     return data
 
 
