@@ -39,6 +39,15 @@ def _csv(name: str, rows: Rows) -> NewEvidence:
     return _file(name, text.getvalue().encode("utf-8-sig"))
 
 
+def text_file(name: str, text: str) -> NewEvidence:
+    return _file(name, text.encode())
+
+
+def purchases_file(version: int) -> NewEvidence:
+    """A table that grows from one version to the next."""
+    return _csv("Suivi-des-achats-EES.csv", _PURCHASES[: 3 * version + 1])
+
+
 def _plan_of_lots(name: str) -> NewEvidence:
     """A drawing of three areas, one colour each: no text, so no font."""
     image = Image.new("RGB", (960, 640), "#f4f1ea")
@@ -76,6 +85,15 @@ _CATEGORIES: Rows = [
     ("Impression", "61000", "2", "2"),
     ("Équipement informatique", "540000", "1", "2"),
     ("Mobilier", "97000", "2", "3"),
+]
+_PURCHASES: Rows = [
+    ("Trimestre", "Catégorie", "Contrats", "Valeur avant taxes ($)"),
+    ("T1", "Entretien ménager", "1", "38500"),
+    ("T1", "Traiteur", "4", "6200"),
+    ("T1", "Impression", "2", "3900"),
+    ("T2", "Aménagement paysager", "1", "27400"),
+    ("T2", "Traiteur", "6", "8800"),
+    ("T2", "Mobilier remis à neuf", "1", "12100"),
 ]
 _INVITED: Rows = [
     ("Dossier", "Catégorie", "EÉS invitée", "Résultat"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
+from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.records import ensure_records
 from chantier.demo.submissions import ensure_reports
@@ -32,8 +33,10 @@ def load_demo(*, today: datetime.date) -> Demo:
     current, previous = ensure_cycles(today)
     facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
     ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
+    records = ensure_records(organizations, writers, today=today)
+    ensure_library(organizations, writers, today=today, staff=facilitator)
     return Demo(
         names={row.slug: row.name for row in organizations},
-        records=ensure_records(organizations, writers, today=today),
+        records=records,
         reports=ensure_reports(organizations, writers, previous, today=today),
     )

@@ -18,7 +18,14 @@ from chantier.demo.people import ACCOUNTS, PASSWORD
 from chantier.lib.pdf import render_pdf
 from chantier.management.commands.seed import seed_all
 from chantier.reports.models import AnnualReport, ReportVersion
-from measures.models import Evidence, Implementation, ImplementationEvent, Measure, Stage
+from measures.models import (
+    Evidence,
+    EvidenceRequest,
+    Implementation,
+    ImplementationEvent,
+    Measure,
+    Stage,
+)
 from measures.statuses import Status
 from meetings.models import Meeting
 from members.models import Membership, Organization, User
@@ -122,7 +129,9 @@ def test_the_journal_goes_back_to_the_first_year(demo):
         events = list(row.events.all())
         assert events[-1].kind == ImplementationEvent.Kind.CREATED
         assert row.created_at == events[-1].at
-        assert row.updated_at == events[0].at
+        # What happens to a piece of evidence is told, and leaves the record as it is.
+        saves = [event for event in events if event.kind != ImplementationEvent.Kind.EVIDENCE]
+        assert row.updated_at == saves[0].at
 
 
 def test_evidence_is_real(demo):
@@ -134,6 +143,21 @@ def test_evidence_is_real(demo):
         assert hashlib.sha256(stored).hexdigest() == piece.sha256
         assert len(stored) == piece.size
     assert Evidence.objects.filter(kind=Evidence.Kind.LINK).count() > 20
+
+
+def test_the_library_shows_what_it_can_do(demo):
+    today = timezone.localdate()
+    city = Evidence.objects.filter(organization__slug="val-clement")
+    assert city.expired(today).count() == 1
+    assert city.expiring(today).count() == 1
+    assert city.unjoined().count() == 1
+    table = city.get(version=2)
+    assert table.implementations.count() == 3
+    assert table.versions.count() == 1
+    requests = EvidenceRequest.objects.all()
+    assert requests.waiting().open_to_staff().count() == 2
+    assert [request.is_late for request in requests.waiting()].count(True) == 1
+    assert requests.filter(outcome="answered").count() == 1
 
 
 def test_meetings_and_reports_around_today(demo):
