@@ -1,5 +1,6 @@
 """Measures of the guide, as one organization sees them."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from chantier.lib.small_groups import shown
 from measures.models import Measure, Stage
 from measures.models.catalogue import MeasureQuerySet
-from measures.statuses import Status
+from measures.statuses import Status, is_to_review
 from members.models import Organization
 
 
@@ -17,6 +18,11 @@ class OurRecord:
 
     pk: int
     status: str
+    review_on: datetime.date | None
+
+    @property
+    def is_to_review(self) -> bool:
+        return is_to_review(self.status, self.review_on)
 
     @property
     def label(self) -> str:
@@ -72,7 +78,7 @@ def record_of(measure: Any) -> OurRecord | None:
     """The record that `with_record_of` found."""
     if measure.our_record is None:
         return None
-    return OurRecord(measure.our_record, measure.our_status)
+    return OurRecord(measure.our_record, measure.our_status, measure.our_review)
 
 
 def _is_for(measure: Measure, organization: Organization) -> bool:

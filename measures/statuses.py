@@ -1,6 +1,9 @@
 """The statuses of an implementation and which may follow which: one table for all."""
 
+import datetime
+
 from django.db import models
+from django.utils import timezone
 
 
 class Status(models.TextChoices):
@@ -47,3 +50,12 @@ def reachable(before: str) -> list[Status]:
 def ancestors(after: str) -> list[Status]:
     """The statuses that may be followed by `after`, itself left out."""
     return [before for before in Status if Status(after) in TRANSITIONS[before]]
+
+
+def is_to_review(status: str, review_on: datetime.date | None) -> bool:
+    """« À réviser »: an implemented practice whose review date has passed."""
+    return status == Status.IMPLEMENTED and has_passed(review_on)
+
+
+def has_passed(day: datetime.date | None) -> bool:
+    return day is not None and day < timezone.localdate()

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 25
+# What an address says of one page only.
+_OF_ONE_PAGE = ("page", "cocher")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def build(request: HttpRequest, filterset: Any, *, per_page: int = PER_PAGE) -> 
     rows: QuerySet = filterset.qs
     page = Paginator(rows, per_page).get_page(request.GET.get("page"))
     return Listing(
-        page, tuple(_chips(request, filterset)), _query_without(request, "page", end="&")
+        page, tuple(_chips(request, filterset)), _query_without(request, *_OF_ONE_PAGE, end="&")
     )
 
 
@@ -58,5 +60,6 @@ def _chips(request: HttpRequest, filterset: Any) -> list[Chip]:
         posted = request.GET.get(name, "")
         choices = {str(key): text for key, text in getattr(field, "choices", ())}
         text = choices.get(posted, f"«\u00a0{posted}\u00a0»")
-        chips.append(Chip(f"{field.label}\u00a0: {text}", _query_without(request, name, "page")))
+        rest = _query_without(request, name, *_OF_ONE_PAGE)
+        chips.append(Chip(f"{field.label}\u00a0: {text}", rest))
     return chips

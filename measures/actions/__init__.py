@@ -1,5 +1,6 @@
 """What changes several rows at once: one function, one transaction, one line of journal."""
 
+from measures.actions.bulk import SelectionChanged, change_many
 from measures.actions.catalogue import (
     CatalogueDraft,
     StaleRow,
@@ -33,11 +34,13 @@ __all__ = [
     "CatalogueDraft",
     "NewEvidence",
     "Refusal",
+    "SelectionChanged",
     "StaleRecord",
     "StaleRow",
     "Wording",
     "add_clause_version",
     "adopt_measures",
+    "change_many",
     "create_catalogue_row",
     "create_implementation",
     "line_of",

@@ -159,20 +159,22 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
     def with_record_of(self, organization: Organization | None) -> Self:
-        """Add `our_record` and `our_status`: the key and the status of the organization's record.
+        """Add `our_record`, `our_status` and `our_review`: key, status and review date of its record.
 
-        Both are None without a record; an organization has one record of a measure at most.
+        All are None without a record; an organization has one record of a measure at most.
         """
         if organization is None:
             return self.annotate(
                 our_record=models.Value(None, output_field=models.BigIntegerField()),
                 our_status=models.Value(None, output_field=models.CharField()),
+                our_review=models.Value(None, output_field=models.DateField()),
             )
         ours = Q(implementations__organization=organization)
         return self.annotate(
             ours=models.FilteredRelation("implementations", condition=ours),
             our_record=models.F("ours__pk"),
             our_status=models.F("ours__status"),
+            our_review=models.F("ours__review_on"),
         )
 
     def visible_to(self, user: Any) -> Self:

@@ -6,17 +6,16 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.urls import reverse
-from django.utils import timezone
 
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
-from measures.statuses import OPEN, Status
+from measures.statuses import OPEN, Status, has_passed, is_to_review
 from members.models import Organization, User
 from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
 
 
 def review_passed(today: datetime.date) -> Q:
-    """« À réviser »: an implemented practice whose review date has passed."""
+    """What `statuses.is_to_review` says, asked of the database."""
     return Q(status=Status.IMPLEMENTED, review_on__lt=today)
 
 
@@ -236,19 +235,15 @@ class Implementation(models.Model):
 
     @property
     def is_to_review(self) -> bool:
-        """What `review_passed` says of a record that is already read."""
-        return self.status == Status.IMPLEMENTED and _has_passed(self.review_on)
+        """Whether the practice is « à réviser »."""
+        return is_to_review(self.status, self.review_on)
 
     @property
     def is_overdue(self) -> bool:
         """What `deadline_passed` says of a record that is already read."""
-        return self.status in OPEN and _has_passed(self.planned_for)
+        return self.status in OPEN and has_passed(self.planned_for)
 
     @property
     def due_on(self) -> datetime.date | None:
         """The date that matters next: the review once implemented, else the planned date."""
         return self.review_on if self.status == Status.IMPLEMENTED else self.planned_for
-
-
-def _has_passed(day: datetime.date | None) -> bool:
-    return day is not None and day < timezone.localdate()

@@ -8,7 +8,6 @@ from django.db import IntegrityError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -18,6 +17,7 @@ from measures import actions
 from measures.filters import ImplementationFilter
 from measures.forms import TICKED, AdoptForm, ImplementationCreateForm
 from measures.kept_files import keep_files
+from measures.last_act import remember_batch
 from measures.models import Implementation
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
 from measures.statuses import Status
@@ -37,12 +37,15 @@ def implementation_list(request: MemberRequest, organization: Organization) -> H
         .defer("description", "result_story", "search_text")
     )
     filterset = ImplementationFilter(request.GET, queryset=rows, request=request)
+    rows_shown = listing.build(request, filterset)
     context = {
         "organization": organization,
         "may_edit": request.access.may_edit,
         "filter_form": filterset.form,
-        "listing": listing.build(request, filterset),
-        "today": timezone.localdate(),
+        "listing": rows_shown,
+        "ticked": request.GET.get("cocher") == "page",
+        # What « toutes les mesures filtrées » means on the next page.
+        "query": rows_shown.query.removesuffix("&"),
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "measures/_implementation_table.html", context)
@@ -106,14 +109,17 @@ def _render_create(
 def implementation_adopt(request: MemberRequest, organization: Organization) -> HttpResponse:
     form = AdoptForm(request.POST)
     if form.is_valid():
+        batch = uuid.uuid4()
         added = actions.adopt_measures(
             organization=organization,
             measures=form.cleaned_data["measures"],
             status=form.cleaned_data["status"],
             planned_for=form.cleaned_data["planned_for"],
+            batch=batch,
             by=request.user,
         )
         number = len(added)
+        remember_batch(request, batch, number)
         messages.success(request, f"{number} mesure{plural(number)} au registre.")
         return redirect(_page_of_boxes(form, organization))
     for errors in form.errors.values():

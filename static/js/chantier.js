@@ -44,8 +44,16 @@ function watchTicks(root) {
       bar.hidden = number === 0;
       const plural = number > 1 ? "s" : "";
       count.textContent = `${number} mesure${plural} cochée${plural}`;
-      for (const box of boxes) box.closest("li").classList.toggle("picked", box.checked);
+      for (const box of boxes) box.closest("li, tr").classList.toggle("picked", box.checked);
     };
+    /* Links that ask the server for ticked boxes, when there is no script to tick them. */
+    form.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-tick-all], [data-tick-none]");
+      if (!link) return;
+      event.preventDefault();
+      for (const box of boxes) box.checked = "tickAll" in link.dataset;
+      update();
+    });
     form.addEventListener("change", update);
     update();
   }
