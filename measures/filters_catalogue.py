@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Length, Substr
 
 from chantier.lib.french import fold
 from chantier.lib.small_groups import MINIMUM
+from chantier.lib.statements import Statement
 from measures.context import stages_of
 from measures.models import LegalReference, Measure
 from measures.search import search
@@ -70,11 +71,11 @@ class MeasureFilter(django_filters.FilterSet):
         fields["etape"].choices = [
             (stage.slug, f"{stage.order} – {stage.short_name}") for stage in stages_of(self.request)
         ]
-        choices = _choices()
+        choices = _CHOICES.fetch()
         fields["pour"].choices = [
-            (code.partition(":")[2], label) for kind, code, label in choices if kind == "group"
+            (code.partition(":")[2], label) for kind, code, label, _ in choices if kind == "group"
         ]
-        fields["loi"].choices = [(code, name) for kind, code, name in choices if kind == "law"]
+        fields["loi"].choices = [(code, name) for kind, code, name, _ in choices if kind == "law"]
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return search(queryset, value)
@@ -113,7 +114,7 @@ def _implemented_aloud() -> Case:
     return Case(said, default=0, output_field=IntegerField())
 
 
-def _choices() -> list[tuple[str, str, str]]:
+def _union() -> QuerySet:
     """The groups of organizations and the legal references, in one query."""
 
     def part(rows: QuerySet, kind: str, label: str) -> QuerySet:
@@ -125,10 +126,12 @@ def _choices() -> list[tuple[str, str, str]]:
         }
         return rows.order_by().annotate(**columns).values_list(*columns)
 
-    groups = part(Term.objects.filter(vocabulary=Vocabulary.ORGANIZATION_GROUP), "group", "label")
+    groups = Term.objects.filter(vocabulary=Vocabulary.ORGANIZATION_GROUP)
     laws = part(LegalReference.objects.all(), "law", "name")
-    found = groups.union(laws, all=True).order_by("part", "rank", "value")
-    return [(kind, code, text) for kind, code, text, _ in found]
+    return part(groups, "group", "label").union(laws, all=True).order_by("part", "rank", "value")
+
+
+_CHOICES = Statement(_union)
 
 
 class RowFilter(django_filters.FilterSet):

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from chantier.lib.small_groups import shown
 from measures.models import Measure, Stage
 from measures.models.catalogue import MeasureQuerySet
 from measures.statuses import Status, is_to_review
-from members.models import Organization
+from members.models import Organization, Term
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ def measures_for(user: Any, organization: Organization | None) -> MeasureQuerySe
         Measure.objects.visible_to(user)
         .with_implemented_by()
         .with_record_of(organization)
-        .prefetch_related("groups")
+        # What no line shows; reading the JSON of each row alone would cost as much as the row.
+        .defer("seeded", "basis", "expected_evidence", "search_text")
+        .prefetch_related(Prefetch("groups", Term.objects.only("code", "label")))
     )
 
 

@@ -15,7 +15,16 @@ from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from chantier.lib import french
-from measures.models import BarrierEncounter, Clause, Measure, Solution, Threshold
+from chantier.lib.small_groups import shown
+from chantier.lib.statements import ANY, Statement
+from measures.models import (
+    BarrierEncounter,
+    Clause,
+    Implementation,
+    Measure,
+    Solution,
+    Threshold,
+)
 from members.sharing import SHARED_WITH_MEMBERS, SharingLevel
 
 _MOST_SHARED = 6
@@ -64,8 +73,30 @@ class BarrierLine:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A story that an organization shares, under its name where it accepts that."""
+
+    text: str
+    result: str
+    implemented_on: datetime.date
+    who: str
+
+
+@dataclass(frozen=True)
+class Tip:
+    """What worked for an organization that met a barrier."""
+
+    text: str
+    barrier: str
+    who: str
+
+
+@dataclass(frozen=True)
 class MeasurePage:
     """The lists of the page, each in its order."""
+
+    # None when fewer than three organizations implemented it: hidden, not zero.
+    implemented_by: int | None
 
     groups: list[Linked]
     sources: list[Linked]
@@ -86,7 +117,9 @@ class MeasurePage:
                 hanging[part, row.parent].append(row)
         # Like measures, clauses that are still to verify are not published to visitors.
         clauses = [row for row in by_part["clause"] if user.is_authenticated or not row.to_verify]
+        (itself,) = by_part["measure"]
         return cls(
+            implemented_by=shown(itself.rank),
             groups=by_part["group"],
             sources=by_part["source"],
             clauses=clauses,
@@ -121,9 +154,17 @@ def dated(rows: Iterable[Linked], today: datetime.date) -> list[DatedThreshold]:
 
 
 def _linked(measure: Measure) -> list[Linked]:
+    rows = _STATEMENT.fetch(measure.pk)
+    return [Linked(*row[:-2], *map(bool, row[-2:])) for row in rows]
+
+
+def _union() -> QuerySet:
+    measure = Measure(pk=ANY)
     laws = measure.legal_references.all()
     clauses = Clause.objects.active().filter(measures=measure)
+    itself = Measure.objects.filter(pk=measure.pk).with_implemented_by()
     parts = [
+        _part("measure", itself, text="title", rank="implemented_by"),
         _part("group", measure.groups.all(), text="label", rank="order"),
         _part("source", measure.sources.all(), text="title", note="address"),
         _part("clause", clauses, text="title", note="slug", rank="stage__order"),
@@ -147,8 +188,7 @@ def _linked(measure: Measure) -> list[Linked]:
             rank="year",
         ),
     ]
-    found = parts[0].union(*parts[1:], all=True).order_by("a_rank", "a_code")
-    return [Linked(*row) for row in found]
+    return parts[0].union(*parts[1:], all=True).order_by("a_rank", "a_code")
 
 
 def _part(
@@ -181,16 +221,41 @@ def _part(
     return rows.order_by().annotate(**columns).values_list(*columns)
 
 
-def what_worked_for_others(user: Any, measure: Measure) -> QuerySet[BarrierEncounter]:
+_STATEMENT = Statement(_union)
+
+
+def cases_for(user: Any, measure: Measure) -> list[Case]:
+    """The stories that organizations share with this person."""
+    rows = Implementation.objects.shared_cases(user, measure).values_list(
+        "description",
+        "result_story",
+        "implemented_on",
+        "organization__name",
+        "organization__may_be_named",
+    )
+    return [Case(*told, who=_named(name, accepts)) for *told, name, accepts in rows]
+
+
+def tips_for(user: Any, measure: Measure) -> list[Tip]:
     """What organizations say helped them, on records that they share with this person."""
     levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
-    return (
+    rows = (
         BarrierEncounter.objects.filter(
             implementation__measure=measure,
             implementation__sharing__in=levels,
             implementation__organization__is_active=True,
         )
         .exclude(what_worked="")
-        .select_related("barrier", "implementation__organization")
-        .order_by("-updated_at", "pk")[:_MOST_SHARED]
+        .order_by("-updated_at", "pk")
+        .values_list(
+            "what_worked",
+            "barrier__title",
+            "implementation__organization__name",
+            "implementation__organization__may_be_named",
+        )[:_MOST_SHARED]
     )
+    return [Tip(*told, who=_named(name, accepts)) for *told, name, accepts in rows]
+
+
+def _named(name: str, accepts: bool) -> str:
+    return name if accepts else "Un membre du chantier"

@@ -83,11 +83,20 @@ def block_bar(order: int, counts: Mapping[str, int], label: str) -> dict[str, An
     return {"order": order, "blocks": drawn, "label": label}
 
 
-@register.inclusion_tag("components/_effort.html")
-def effort(code: str, label: str) -> dict[str, Any]:
+@register.simple_tag
+@drawn_once
+def effort(code: str, label: str) -> SafeString:
     """Three steps, as many filled as the effort asks."""
     filled = {"faible": 1, "moyen": 2, "eleve": 3}[code]
-    return {"label": label, "steps": [index < filled for index in range(3)]}
+    steps = ["on" if index < filled else "off" for index in range(3)]
+    return format_html(
+        '<span class="effort"><svg viewBox="0 0 20 14" aria-hidden="true">'
+        '<rect class="{}" x="0.5" y="9.5" width="5" height="4"/>'
+        '<rect class="{}" x="7.5" y="5.5" width="5" height="8"/>'
+        '<rect class="{}" x="14.5" y="1.5" width="5" height="12"/></svg>Effort {}</span>',
+        *steps,
+        label,
+    )
 
 
 register.filter(widgets.is_drawn)

@@ -1,5 +1,7 @@
 """The guide: its stages, the measures of a stage, all measures, one measure."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,8 +16,8 @@ from measures.context import stages_of
 from measures.filters_catalogue import MeasureFilter
 from measures.forms import TICKED, AdoptForm
 from measures.guide import MeasureLine, lines_of, lines_of_stage, measures_for, record_of
-from measures.measure_page import MeasurePage, what_worked_for_others
-from measures.models import Implementation, Measure, Stage
+from measures.measure_page import MeasurePage, cases_for, tips_for
+from measures.models import Measure, Stage
 from measures.progress import Progress
 from members.access import allows, own_access
 from members.models import Organization
@@ -97,14 +99,14 @@ def _tally(organization: Organization, stage: Stage) -> object:
 def measure_list(request: HtmxRequest) -> HttpResponse:
     access = own_access(request)
     organization = access.organization if access else None
-    measures = measures_for(request.user, organization).select_related("stage")
+    measures = measures_for(request.user, organization)
     filterset = MeasureFilter(
         request.GET, queryset=measures, request=request, organization=organization
     )
-    page = listing.build(request, filterset)
+    found = listing.build(request, filterset)
     context = {
-        "listing": page,
-        "lines": lines_of(page.page, organization),
+        "listing": found,
+        "lines": lines_of(_with_stages(request, found.page), organization),
         "organization": organization,
         "adopt_form": AdoptForm() if access and access.may_edit else None,
         "ticked": _ticked(request),
@@ -117,6 +119,15 @@ def measure_list(request: HtmxRequest) -> HttpResponse:
     return render(request, "measures/measure_list.html", {"form": filterset.form, **context})
 
 
+def _with_stages(request: HttpRequest, measures: Iterable[Measure]) -> list[Measure]:
+    """Give each measure its stage, among those that the page has already."""
+    stages = {stage.pk: stage for stage in stages_of(request)}
+    rows = list(measures)
+    for measure in rows:
+        measure.stage = stages[measure.stage_id]
+    return rows
+
+
 @require_safe
 @login_not_required
 def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -124,7 +135,6 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
     organization = access.organization if access else None
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)
-        .with_implemented_by()
         .with_record_of(organization)
         .select_related("stage"),
         slug=slug,
@@ -137,8 +147,8 @@ def measure_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": bool(access and access.may_edit),
         "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
         "record": record_of(measure),
-        "cases": list(Implementation.objects.shared_cases(request.user, measure)),
-        "tips": list(what_worked_for_others(request.user, measure)),
+        "cases": cases_for(request.user, measure),
+        "tips": tips_for(request.user, measure),
         "minimum": MINIMUM,
     }
     return render(request, "measures/measure_detail.html", context)
