@@ -36,7 +36,8 @@ OF_A = "        302  404  200  200  200  200  200"
 A_EDITS = "     302  404  403  200  200  403  403"
 A_COMMENTS = "  302  404  403  200  200  200  200"
 A_ANSWERS = "   302  404  403  302  302  403  403"
-STAFF_ASKS = "  302  404  403  403  403  302  302"
+STAFF_ASKS = "  302  404  403  403  403  200  200"
+STAFF_TAKES_BACK = "302 404 403  403  403  302  302"
 A_SUBMITS = "   302  404  403  403  200  403  403"
 STAFF = "       302  403  403  403  403  200  200"
 COORDINATOR = " 302  403  403  403  403  403  200"
@@ -91,7 +92,8 @@ MATRIX = {
     "measures:import_create": (A_EDITS, A_EDITS),
     "measures:import_detail": (A_EDITS, A_EDITS),
     "measures:text_restore": (NO, A_ANSWERS),
-    "measures:implementation_link": (A_EDITS, A_EDITS),
+    # A measure of the guide has nothing to join: its page opens instead.
+    "measures:implementation_link": ("302 404 403 302 302 403 403", A_ANSWERS),
     "measures:result_create": (A_EDITS, A_EDITS),
     "measures:result_edit": (A_EDITS, A_EDITS),
     "measures:result_delete": (NO, A_ANSWERS),
@@ -101,8 +103,8 @@ MATRIX = {
     "measures:comment_create": (NO, A_COMMENTS),
     "measures:comment_resolve": (NO, A_COMMENTS),
     "measures:evidence_request_create": (NO, STAFF_ASKS),
-    "measures:evidence_request_answer": (NO, A_ANSWERS),
-    "measures:evidence_request_withdraw": (NO, STAFF_ASKS),
+    "measures:evidence_request_answer": (NO, A_EDITS),
+    "measures:evidence_request_withdraw": (NO, STAFF_TAKES_BACK),
     # The evidence library
     "measures:evidence_list": (OF_A, NO),
     "measures:evidence_create": (A_EDITS, A_EDITS),

@@ -154,6 +154,7 @@ PAGES = [
     "measures:barrier_list",
     "measures:legal_reference_list",
     "measures:implementation_list",
+    "measures:quality_list",
     "measures:implementation_create",
     "measures:implementation_detail",
     "measures:benchmark",
