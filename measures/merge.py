@@ -5,6 +5,7 @@ that version are rebuilt from the journal, and each field is compared three ways
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,13 @@ class Merge:
 
 def values_at(implementation: Implementation, version: int) -> dict[str, Any]:
     """The tracked values that the record had at `version`, from its journal."""
-    values = snapshot(implementation)
     later = implementation.events.filter(version__gt=version).order_by("-version")
+    return rewound(snapshot(implementation), later)
+
+
+def rewound(values: dict[str, Any], later: Iterable[ImplementationEvent]) -> dict[str, Any]:
+    """`values` before the events of `later`, given newest first."""
+    values = dict(values)
     for event in later:
         for name, (before, _) in event.changes.items():
             if name in TRACKED:
