@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
@@ -33,6 +34,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     current, previous = ensure_cycles(today)
     facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
     ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
+    ensure_catalogue(today=today, by=facilitator)
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)
     return Demo(
