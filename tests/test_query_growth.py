@@ -21,6 +21,8 @@ from tests.factories import (
     CycleFactory,
     CycleObjectiveFactory,
     EvidenceFactory,
+    EvidenceRequestFactory,
+    EvidenceVersionFactory,
     ImplementationEventFactory,
     ImplementationFactory,
     IndicatorFactory,
@@ -93,10 +95,17 @@ def _grow_register(world, index):
         )
         ImplementationEventFactory(implementation=row)
         row.evidence.add(EvidenceFactory(organization=belongings.organization))
+        EvidenceRequestFactory(implementation=row)
     # The record of the page itself: its journal and its evidence.
     ImplementationEventFactory(implementation=world.a.implementation)
     extra = EvidenceFactory(organization=world.a.organization)
     world.a.implementation.evidence.add(extra)
+    asked = {"outcome": "answered", "closed_by": extra.created_by, "closed_at": extra.created_at}
+    EvidenceRequestFactory(implementation=world.a.implementation, **asked)
+    # The piece of evidence of the page itself: its versions and its records.
+    piece = world.a.evidence
+    EvidenceVersionFactory(evidence=piece, number=piece.versions.count() + 1)
+    piece.implementations.add(ImplementationFactory(organization=world.a.organization))
     review = datetime.date(2020, 12, 1)
     Implementation.objects.filter(status="implantee").update(review_on=review)
     MembershipFactory(organization=world.a.organization)
@@ -157,6 +166,9 @@ PAGES = [
     "measures:quality_list",
     "measures:implementation_create",
     "measures:implementation_detail",
+    "measures:evidence_list",
+    "measures:evidence_create",
+    "measures:evidence_detail",
     "measures:benchmark",
     "benefits:benefit_list",
     "benefits:benefit_detail",
@@ -169,6 +181,9 @@ PAGES = [
 ]
 STAFF_PAGES = [
     "home:dashboard",
+    "measures:implementation_detail",
+    "measures:evidence_list",
+    "measures:evidence_detail",
     "measures:catalogue_index",
     "measures:catalogue_list",
     "measures:catalogue_edit",

@@ -35,7 +35,9 @@ def _links(request: HttpRequest) -> Iterator[Link]:
     yield link("Guide", reverse("measures:stage_list"), "/guide/", "/mesures/")
     if organization:
         kwargs = {"org_slug": organization.slug}
-        yield link("Registre", reverse("measures:implementation_list", kwargs=kwargs))
+        register = reverse("measures:implementation_list", kwargs=kwargs)
+        evidence = reverse("measures:evidence_list", kwargs=kwargs)
+        yield link("Registre", register, register, evidence)
     if user.is_authenticated:
         tools = ("/clauses/", "/indicateurs/", "/enjeux/", "/cadre-legal/")
         yield link("Outils", reverse("measures:clause_list"), *tools)

@@ -1,13 +1,15 @@
 """What the forms of the register send."""
 
 import io
+import json
 import uuid
 from typing import Any
 
 import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from measures.models import Implementation
+from measures.models import Evidence, Implementation
 from measures.statuses import Status
 from members.models import Organization
 from members.sharing import SharingLevel
@@ -48,3 +50,16 @@ def posted(record: Implementation | None = None, **values: Any) -> dict[str, Any
             day = getattr(record, name)
             data[name] = day.isoformat() if day else ""
     return data | values
+
+
+def changed_evidence(piece: Evidence, **values: Any) -> dict[str, Any]:
+    """What the form of a piece sends."""
+    day = piece.expires_on.isoformat() if piece.expires_on else None
+    seen = {"title": piece.title, "sharing": piece.sharing, "expires_on": day}
+    return {"act": "change", "seen": json.dumps(seen)} | seen | {"expires_on": day or ""} | values
+
+
+def replacement(name: str, content: bytes, **values: str) -> dict[str, Any]:
+    """What the form of a new version sends."""
+    upload = SimpleUploadedFile(name, content)
+    return {"act": "replace", "replace-upload": upload} | values
