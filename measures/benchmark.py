@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from chantier.lib import french
 from chantier.lib.bars import Column, columns
+from chantier.lib.french import number
 from measures.guide import MeasureLine, lines_of, measures_for
 from measures.models import Stage
 from measures.progress import Progress, Tally
@@ -81,7 +82,7 @@ class Place:
     @property
     def in_words(self) -> str:
         """The text of the drawing."""
-        rows = [f"{row.label}{french.NBSP}: {row.number}" for row in self.rows]
+        rows = [f"{row.label}{french.NBSP}: {number(row.number)}" for row in self.rows]
         return f"Organisations par taux. {'; '.join(rows)}. {self.sentence}"
 
 
@@ -147,12 +148,12 @@ def _sentence(pieces: Pieces, rate: int | None) -> str:
     if not behind:
         # Two pieces at least, of three or more: « autres » is always plural.
         return (
-            f"Dans la même tranche que {total - ahead} des {total} organisations; "
-            f"les {ahead} autres sont plus avancées."
+            f"Dans la même tranche que {number(total - ahead)} des {number(total)} organisations; "
+            f"les {number(ahead)} autres sont plus avancées."
         )
     share = next((words for share, words in _SHARES if Fraction(behind, total) >= share), "")
     if not share:
-        return f"Plus avancée que {behind} des {total} organisations."
+        return f"Plus avancée que {number(behind)} des {number(total)} organisations."
     if not ahead:
         return f"Plus avancée que {share} des organisations, dans la tranche la plus haute."
     return f"Plus avancée que {share} des organisations."

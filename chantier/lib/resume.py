@@ -15,6 +15,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django_htmx.http import HttpResponseClientRedirect
 
+from chantier.lib import drafts
+
 _KEY = "resumed_form"
 # Enough for any form here; a visitor must not fill the session table.
 _MAX_CHARS = 200_000
@@ -85,4 +87,6 @@ def take(request: HttpRequest) -> QueryDict | None:
     if kept["had_files"]:
         text += " Les fichiers sont à choisir de nouveau."
     messages.info(request, text)
+    # The browser holds the same text: it need not offer it too.
+    drafts.give_back(request, data.get(drafts.FIELD, ""))
     return data

@@ -21,6 +21,9 @@ for (const form of document.querySelectorAll("[data-points]")) {
     });
   };
 
+  /* Rows that drafts.js brought back. */
+  form.addEventListener("rows:changed", number);
+
   form.addEventListener("click", (event) => {
     const move = event.target.closest("[data-move]");
     if (!move) return;
