@@ -116,6 +116,5 @@ def _still_last(
 
 def _said(record: Implementation, event: ImplementationEvent, number: int | None) -> str:
     hour = french.clock_time(timezone.localtime(event.at))
-    if number is None:
-        return f"Votre dernier enregistrement{_NBSP}: «{_NBSP}{record.title}{_NBSP}», à {hour}."
-    return f"Votre dernier enregistrement{_NBSP}: {number} mesure{french.plural(number)}, à {hour}."
+    what = record.title if number is None else f"{number} mesure{french.plural(number)}"
+    return f"Votre dernier enregistrement, à {hour}{_NBSP}: {what}"

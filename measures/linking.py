@@ -16,7 +16,10 @@ _MOST_SUGGESTIONS = 5
 # Words that every title has say nothing of what it is about.
 _MIN_LETTERS = 4
 _EMPTY_WORDS = frozenset(
-    ["avec", "chaque", "comme", "dans", "entre", "mesure", "mesures", "notre", "pour", "social"]
+    (
+        *("avec", "chaque", "comme", "dans", "entre", "faire", "mesure", "mesures"),
+        *("mettre", "notre", "pour", "tenir", "votre", "economie", "social", "sociale"),
+    )
 )
 # « contrat » and « contrats », « acheter » and « achats » share a beginning.
 _STEM = 5

@@ -59,8 +59,8 @@ def change_undo(request: MemberRequest, organization: Organization) -> HttpRespo
 def _why_not(refused: actions.CannotUndo) -> str:
     if refused.refusal is Refusal.CHANGED_SINCE:
         return (
-            f"Rien n’est annulé\u00a0: «\u00a0{refused.record}\u00a0» a changé depuis. "
-            "Le journal de la fiche garde chaque texte d’avant."
+            f"Rien n’est annulé\u00a0: une fiche a changé depuis ({refused.record}). "
+            "Son journal garde chaque texte d’avant."
         )
     return _REFUSALS[refused.refusal]
 

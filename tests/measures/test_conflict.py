@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from measures.actions import TRACKED
 from measures.models import Implementation
 from measures.statuses import Status
 from members.models import User
@@ -28,11 +29,8 @@ def clash(
         record.get_absolute_url(), posted(record, description="Le mien, en deux lots.")
     )
     form = page.context["form"]
-    data = {name: form[name].value() or "" for name in form.fields if name not in _FILES}
+    data = {name: form[name].value() or "" for name in TRACKED}
     return client, page, data | {"version": "2", "submission_key": str(uuid.uuid4())}
-
-
-_FILES = ("uploads", "removed", "link_url", "link_title", "joined", "library")
 
 
 def test_the_page_asks_and_shows_the_difference_word_by_word(

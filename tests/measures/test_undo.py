@@ -49,6 +49,7 @@ def test_a_save_offers_to_be_undone_and_is(
     page = client.post(address, data, follow=True)
     event = record.events.get()
     assertContains(page, f'<input type="hidden" name="event" value="{event.pk}">', html=True)
+    # In sight, and in the name of the button.
     assertContains(page, "Votre dernier enregistrement", count=2)
     response = client.post(url("change_undo", record.organization), {"event": event.pk})
     assertRedirects(response, address, fetch_redirect_response=False)
