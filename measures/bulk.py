@@ -130,7 +130,7 @@ class Preview:
 
 def judged(
     records: QuerySet[Implementation], change: BulkChange, *, seen_at: datetime.datetime, by: User
-) -> QuerySet[Implementation]:
+) -> QuerySet[Any]:
     """Add `obstacle`: the code of what stands in the way, empty where nothing does.
 
     What somebody else saved after `seen_at` is left to them.
@@ -151,7 +151,7 @@ def preview(
     named: dict[str, list[Implementation]] = {code: [] for code in numbers}
     left_out = rows.exclude(obstacle="").select_related("measure", "stage", "organization")
     for row in left_out[:MOST_NAMED]:
-        named[row.obstacle].append(row)  # type: ignore[attr-defined]
+        named[row.obstacle].append(row)
     refused = tuple(
         Refused(obstacle, numbers[code], tuple(named[code]))
         for code, obstacle in OBSTACLES.items()
@@ -160,7 +160,7 @@ def preview(
     return Preview(numbers.get("", 0), refused, stamp_of(changeable(rows)))
 
 
-def changeable(judged_rows: QuerySet[Implementation]) -> list[tuple[int, int]]:
+def changeable(judged_rows: QuerySet[Any]) -> list[tuple[int, int]]:
     """The key and the version of each record that nothing keeps as it is."""
     rows = judged_rows.filter(obstacle="").order_by("pk")
     return list(rows.values_list("pk", "version"))

@@ -52,8 +52,8 @@ class VersionedForm(forms.Form):
     )
 
     def __init__(self, *args: Any, record: Implementation, **kwargs: Any) -> None:
-        initial = {"seen": record.version} | kwargs.pop("initial", {})
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"seen": record.version} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
         self.record = record
 
 
@@ -64,8 +64,8 @@ class IdentityForm(VersionedForm):
     stage = forms.ModelChoiceField(Stage.objects.all(), label="Étape", empty_label=None)
 
     def __init__(self, *args: Any, record: Implementation, **kwargs: Any) -> None:
-        initial = {"own_title": record.own_title, "stage": record.stage_id}
-        super().__init__(*args, record=record, initial=initial, **kwargs)
+        kwargs["initial"] = {"own_title": record.own_title, "stage": record.stage_id}
+        super().__init__(*args, record=record, **kwargs)
 
 
 class LinkForm(VersionedForm):

@@ -206,7 +206,7 @@ def _render_link(
 ) -> HttpResponse:
     # What is typed meets what stands now: the next save is made on this version.
     if form is not None and other is not None:
-        data = form.data.copy()
+        data = request.POST.copy()
         data["seen"] = str(record.version)
         form.data = data
     measures = _measures_for(record)

@@ -42,7 +42,8 @@ def sent(page: Any, step: str, **values: Any) -> dict[str, Any]:
 
 def choose(client: StrictClient, records: list[Implementation]) -> Any:
     address = url("implementation_bulk", records[0].organization)
-    return client.get(address, {"portee": "cochees", "fiche": [row.pk for row in records]})
+    ticked: dict[str, Any] = {"portee": "cochees", "fiche": [row.pk for row in records]}
+    return client.get(address, ticked)
 
 
 def previewed(client: StrictClient, records: list[Implementation], **values: Any) -> Any:
@@ -295,7 +296,7 @@ def test_applying_without_a_preview_shows_one(
 def test_the_whole_is_undone_from_the_register(
     log_in_as: LogIn, contributor: User, organization: Organization
 ) -> None:
-    records = [
+    records: list[Implementation] = [
         ImplementationFactory(organization=organization, implemented=True),
         ImplementationFactory(organization=organization, in_progress=True),
     ]

@@ -24,7 +24,7 @@ def obstacles(records: list[Implementation], change: BulkChange) -> list[str]:
     judged = bulk.judged(rows, change, seen_at=timezone.now(), by=records[0].updated_by).order_by(
         "pk"
     )
-    return [row.obstacle for row in judged]  # type: ignore[attr-defined]
+    return [row.obstacle for row in judged]
 
 
 @pytest.mark.parametrize("before", list(Status))

@@ -1,9 +1,9 @@
 """Two people on one record: the page that asks which text to keep, in one click."""
 
 import uuid
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.actions import TRACKED
@@ -14,11 +14,11 @@ from tests.conftest import LogIn
 from tests.html import StrictClient
 from tests.measures.sent import posted
 
+Clash = tuple[StrictClient, Any, dict[str, Any]]
+
 
 @pytest.fixture
-def clash(
-    log_in_as: LogIn, contributor: User, manager: User, record: Implementation
-) -> tuple[StrictClient, HttpResponse, dict[str, str]]:
+def clash(log_in_as: LogIn, contributor: User, manager: User, record: Implementation) -> Clash:
     """Both wrote a description; mine arrives second. What the merge form would send is returned."""
     log_in_as(manager).post(
         record.get_absolute_url(),
@@ -34,7 +34,7 @@ def clash(
 
 
 def test_the_page_asks_and_shows_the_difference_word_by_word(
-    clash: tuple[StrictClient, HttpResponse, dict[str, str]],
+    clash: Clash,
 ) -> None:
     _, page, _ = clash
     for value in ("mine", "theirs", "both"):
@@ -59,7 +59,7 @@ def test_the_page_asks_and_shows_the_difference_word_by_word(
     ],
 )
 def test_saving_applies_the_choice(
-    clash: tuple[StrictClient, HttpResponse, dict[str, str]],
+    clash: Clash,
     record: Implementation,
     choice: str,
     text: str,
@@ -78,7 +78,7 @@ def test_saving_applies_the_choice(
 def test_a_third_person_meanwhile_is_shown_too(
     log_in_as: LogIn,
     manager: User,
-    clash: tuple[StrictClient, HttpResponse, dict[str, str]],
+    clash: Clash,
     record: Implementation,
 ) -> None:
     client, _, data = clash
@@ -116,7 +116,7 @@ def test_a_clash_of_statuses_offers_no_joining(
 
 @pytest.mark.parametrize("version", ["", "²", "9" * 5000, "-1", "abc"])
 def test_a_choice_on_no_version_saves_nothing(
-    clash: tuple[StrictClient, HttpResponse, dict[str, str]], record: Implementation, version: str
+    clash: Clash, record: Implementation, version: str
 ) -> None:
     client, _, data = clash
     page = client.post(

@@ -1,5 +1,7 @@
 """The journal shows whole texts on demand, and brings an earlier one back."""
 
+from typing import Any
+
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -22,7 +24,7 @@ def rewritten(log_in_as: LogIn, manager: User, record: Implementation) -> Implem
     return record.events.get()
 
 
-def restore(client: StrictClient, event: ImplementationEvent, field: str, version: int) -> object:
+def restore(client: StrictClient, event: ImplementationEvent, field: str, version: int) -> Any:
     record = event.implementation
     address = url("text_restore", record.organization, pk=record.pk)
     return client.post(address, {"event": event.pk, "field": field, "version": version})
