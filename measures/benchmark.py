@@ -177,5 +177,9 @@ def _ideas(organization: Organization, user: Any, told: Iterable[Spread]) -> lis
         )
         for line in lines_of(measures, organization)
     ]
-    lines.sort(key=lambda line: (-(line.in_group or 0), -line.implemented_by, line.measure.code))
+    lines.sort(key=_by_number)
     return lines[:_MOST_IDEAS]
+
+
+def _by_number(line: MeasureLine) -> tuple[int, int, str]:
+    return -(line.in_group or 0), -(line.implemented_by or 0), line.measure.code

@@ -15,6 +15,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, Value
 
@@ -212,7 +213,7 @@ def _tallies_of_all(
 
 def _register_counts(
     guide: dict[str, list[tuple[int, int]]], as_of: datetime.date
-) -> Iterable[dict[str, int]]:
+) -> Iterable[Mapping[str, Any]]:
     """One row for each organization and stage: records, and those that the guide of each group has.
 
     A measure may have changed stage since it was recorded: the guide counts it where it is now.

@@ -92,7 +92,7 @@
       this.unsaved = false;
       this.sent = false;
       this.first = JSON.stringify(valuesOf(form));
-      this.hasFiles = Boolean(form.querySelector('input[type="file"]'));
+      this.fileFields = [...form.querySelectorAll('input[type="file"]')];
       this.status = this.addStatus();
       this.meetPast(answer);
       form.addEventListener("input", () => this.later());
@@ -161,7 +161,7 @@
       for (const part of box.querySelectorAll("[data-when]")) {
         part.textContent = moment(draft.saved);
       }
-      const shows = { sent: draft.sent, moved: this.hasMoved(draft), files: this.hasFiles };
+      const shows = { sent: draft.sent, moved: this.hasMoved(draft), files: draft.files };
       for (const [name, isSo] of Object.entries(shows)) {
         if (!isSo) box.querySelector(`[data-if-${name}]`).remove();
       }
@@ -248,11 +248,12 @@
         return false;
       }
       const { form, sent } = this;
-      const draft = { saved: Date.now(), sent, about: aboutOf(form), values };
+      const files = this.fileFields.some((field) => field.files.length > 0);
+      const draft = { saved: Date.now(), sent, files, about: aboutOf(form), values };
       const done = write(this.key, draft);
       if (!done) this.say("not-kept");
       else if (!this.said || this.said === "not-kept") {
-        this.say(this.hasFiles ? "kept-but-files" : "kept");
+        this.say(this.fileFields.length ? "kept-but-files" : "kept");
       }
       for (const { key } of this.past().slice(MOST_KEPT)) remove(key);
       return done;

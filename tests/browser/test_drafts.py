@@ -1,63 +1,26 @@
-"""What is typed is never lost: crash, dead network, expired session, two tabs; and never leaks."""
+"""What is typed is never lost: crash, dead network, expired session, two tabs, two people."""
 
-import json
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
-from tests.browser.conftest import PASSWORD, NewVisitor, Visitor
-
-REGISTER = "/organisations/val-clement/mesures/"
-STORY = "Ce que nous avons fait"
-RESULT = "Ce que cela a changé"
-OFFER = "Texte gardé dans ce navigateur"
-TEXT = "Vingt minutes de travail, sur trois contrats."
-WHEN = re.compile(r"Reprendre le texte du \d{1,2}(er)?\s\S+, \d{1,2}\sh\s\d\d")
-
-
-def open_record(visitor: Visitor, email: str = "membre@demo.example") -> Page:
-    visitor.log_in(email)
-    visitor.open(f"{REGISTER}?statut=en-cours")
-    visitor.page.locator("#registre tbody th a").first.click()
-    visitor.page.wait_for_url(re.compile(r"/mesures/\d+/"))
-    return visitor.page
-
-
-def kept(page: Page) -> list[dict[str, Any]]:
-    """The drafts that this browser holds."""
-    script = "Object.entries(localStorage).filter(([key]) => key.startsWith('draft:'))"
-    return [json.loads(value) for _, value in page.evaluate(script)]
-
-
-def write(page: Page, label: str = STORY, text: str = TEXT) -> None:
-    """Type, and wait until the browser has kept it."""
-    page.get_by_label(label).fill(text)
-    page.wait_for_function(
-        "text => Object.values(localStorage).some((value) => value.includes(text))", arg=text
-    )
-
-
-def offer(page: Page) -> Any:
-    return page.get_by_role("region", name=OFFER)
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
-
-
-def crash(page: Page, visitor: Visitor) -> Page:
-    """The tab dies without a word; another one opens on the same page."""
-    address = page.url
-    page.close(run_before_unload=False)
-    visitor.page = page.context.new_page()
-    visitor.page.goto(address)
-    return visitor.page
-
-
-def forgive(visitor: Visitor, fault: str) -> None:
-    """What Chromium logs of a network that the test has cut."""
-    visitor.faults[:] = [found for found in visitor.faults if fault not in found]
+from tests.browser.conftest import NewVisitor, Visitor
+from tests.browser.drafts import (
+    REGISTER,
+    RESULT,
+    STORY,
+    TEXT,
+    WHEN,
+    crash,
+    forgive,
+    kept,
+    log_in_here,
+    offer,
+    open_record,
+    save,
+    write,
+)
 
 
 def test_a_crash_gives_the_text_back_and_shows_what_differs(new_visitor: NewVisitor) -> None:
@@ -116,29 +79,18 @@ def test_nothing_typed_is_nothing_kept(new_visitor: NewVisitor) -> None:
     expect(offer(page)).to_have_count(0)
 
 
-def test_files_and_hidden_fields_are_not_kept_and_it_is_said(new_visitor: NewVisitor) -> None:
-    visitor = new_visitor()
-    page = open_record(visitor)
-    page.get_by_label("Ajouter des fichiers").set_input_files(
-        {"name": "secret.txt", "mimeType": "text/plain", "buffer": b"secret"}
-    )
-    write(page)
-    expect(page.get_by_text("sauf les fichiers")).to_be_visible()
-    (draft,) = kept(page)
-    assert "secret" not in json.dumps(draft)
-    assert not {"csrfmiddlewaretoken", "author", "uploads"} & {*draft["values"], *draft["about"]}
-    assert {"version", "submission_key"} <= set(draft["about"])
-    page.reload()
-    expect(offer(page)).to_contain_text("Les fichiers sont à choisir de nouveau.")
-
-
 def test_offline_in_the_middle_of_a_form_loses_nothing_and_saves_once(
     new_visitor: NewVisitor,
 ) -> None:
     visitor = new_visitor()
     page = open_record(visitor)
     posts: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and posts.append(request.url))
+
+    def count(request: Request) -> None:
+        if request.method == "POST":
+            posts.append(request.url)
+
+    page.on("request", count)
     page.get_by_label(RESULT).fill("Avant la coupure.")
     page.context.set_offline(True)
     expect(page.get_by_role("status").filter(has_text="Vous êtes hors ligne.")).to_be_visible()
@@ -265,12 +217,6 @@ def test_an_expired_session_gives_the_text_back_once(new_visitor: NewVisitor) ->
     assert kept(page) == []
 
 
-def log_in_here(page: Page, email: str = "membre@demo.example") -> None:
-    page.get_by_label("Courriel").fill(email)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-
-
 def test_a_session_that_ends_before_a_reload_loses_nothing(new_visitor: NewVisitor) -> None:
     visitor = new_visitor()
     page = open_record(visitor)
@@ -281,60 +227,6 @@ def test_a_session_that_ends_before_a_reload_loses_nothing(new_visitor: NewVisit
     page.wait_for_url(re.compile(r"/mesures/\d+/"))
     offer(page).get_by_role("button", name=WHEN).click()
     expect(page.get_by_label(STORY)).to_have_value(TEXT)
-
-
-def log_out(page: Page) -> None:
-    page.locator("details.menu > summary").first.click()
-    page.get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url(re.compile(r"/$"))
-
-
-def test_logging_out_forgets_everything_in_all_tabs(new_visitor: NewVisitor) -> None:
-    visitor = new_visitor()
-    page = open_record(visitor)
-    write(page)
-    other = page.context.new_page()
-    other.goto(page.url)
-    write(other, RESULT, "Dans un autre onglet.")
-    log_out(page)
-    assert kept(page) == []
-    # The other tab still holds its text, and must not write it down again.
-    other.get_by_label(RESULT).press_sequentially(" Encore.")
-    other.wait_for_timeout(600)
-    other.close()
-    assert kept(page) == []
-
-
-def test_the_server_asks_the_browser_to_forget(new_visitor: NewVisitor) -> None:
-    """Also what the script did not: here it never ran."""
-    visitor = new_visitor()
-    page = open_record(visitor)
-    write(page)
-    page.goto(f"{visitor.address}/tableau-de-bord/")
-    page.evaluate("localStorage.setItem('left', '1')")
-    page.evaluate(
-        "document.querySelectorAll('[data-logout]').forEach("
-        "(form) => form.removeAttribute('data-logout'))"
-    )
-    assert page.evaluate("localStorage.length") == 2
-    log_out(page)
-    assert page.evaluate("localStorage.length") == 0
-
-
-def test_another_person_sees_nothing_of_it(new_visitor: NewVisitor) -> None:
-    visitor = new_visitor()
-    page = open_record(visitor)
-    address = page.url
-    write(page)
-    page.context.clear_cookies(name="sessionid")
-    page.goto(f"{visitor.address}/connexion/")
-    assert len(kept(page)) == 1
-    log_in_here(page, "responsable@demo.example")
-    page.wait_for_url("**/tableau-de-bord/")
-    assert kept(page) == []
-    page.goto(address)
-    expect(offer(page)).to_have_count(0)
-    assert TEXT not in page.content()
 
 
 def test_two_tabs_do_not_write_over_each_other(new_visitor: NewVisitor) -> None:
@@ -387,66 +279,6 @@ def test_a_record_that_changed_since_is_said_and_merged(new_visitor: NewVisitor)
     save(page)
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
     assert kept(page) == []
-
-
-def test_after_seven_days_a_text_is_forgotten(new_visitor: NewVisitor) -> None:
-    visitor = new_visitor()
-    page = open_record(visitor)
-    write(page)
-    age(page, days=6.9)
-    page = crash(page, visitor)
-    expect(offer(page)).to_have_count(1)
-    age(page, days=7.1)
-    page = crash(page, visitor)
-    expect(offer(page)).to_have_count(0)
-    assert kept(page) == []
-
-
-def age(page: Page, *, days: float) -> None:
-    page.evaluate(
-        """(days) => Object.entries(localStorage).forEach(([key, value]) => {
-             const draft = { ...JSON.parse(value), saved: Date.now() - days * 86400000 };
-             localStorage.setItem(key, JSON.stringify(draft));
-           })""",
-        days,
-    )
-
-
-CLOSED = """Object.defineProperty(window, 'localStorage', {
-  get() { throw new DOMException('denied', 'SecurityError'); } });"""
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
-ODD = """localStorage.setItem('draft:1:fiche:00', '{');
-  localStorage.setItem('draft:', 'null'); localStorage.setItem('autre', 'x');"""
-
-
-def with_script(new_visitor: NewVisitor, script: str) -> Visitor:
-    visitor = new_visitor()
-    visitor.page.context.add_init_script(script)
-    return visitor
-
-
-def test_without_a_memory_the_form_works_and_says_so(new_visitor: NewVisitor) -> None:
-    for script in (CLOSED, FULL):
-        visitor = with_script(new_visitor, script)
-        page = open_record(visitor)
-        page.get_by_label(STORY).fill(f"{TEXT} {len(script)}")
-        expect(page.get_by_text("Ce navigateur ne garde pas de brouillon")).to_be_visible()
-        visitor.check()
-        page.context.set_offline(True)
-        expect(page.get_by_text("ne fermez pas cette page")).to_be_visible()
-        page.context.set_offline(False)
-        save(page)
-        expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
-        visitor.check()
-
-
-def test_what_is_unreadable_is_thrown_away_and_what_is_not_ours_stays(
-    new_visitor: NewVisitor,
-) -> None:
-    visitor = with_script(new_visitor, ODD)
-    page = open_record(visitor)
-    assert page.evaluate("Object.keys(localStorage)") == ["autre"]
-    visitor.check()
 
 
 def first_synthesis(visitor: Visitor) -> Page:

@@ -10,6 +10,8 @@ PUBLIC = [
     "/mot-de-passe-oublie/",
     "/guide/",
     "/guide/engagement/",
+    "/mesures/",
+    "/mesures/?q=rien+de+tel",
     "/mesures/m2-04/",
     "/benefices/",
     "/benefices/bq-01/",
@@ -23,6 +25,8 @@ MEMBER = [
     f"{OURS}/",
     f"{OURS}/mesures/",
     f"{OURS}/mesures/?q=rien+de+tel",
+    f"{OURS}/comparaison/",
+    f"{OURS}/comparaison/?parmi=groupe",
     f"{OURS}/rapports/",
     f"{OURS}/rapports/2020-2021/",
     "/clauses/",
@@ -35,8 +39,22 @@ MEMBER = [
     "/rencontres/2021-04-20/",
     "/rencontres/2021-04-20/synthese/",
 ]
-EDITOR = [f"{OURS}/mesures/ajouter/?mesure=m2-04", f"{OURS}/rapports/2020-2021/deposer/"]
+EDITOR = [
+    "/mesures/?q=l%27achat&statut=pas-au-registre",
+    "/mesures/m5-07/",
+    f"{OURS}/mesures/ajouter/?mesure=m2-04",
+    f"{OURS}/rapports/2020-2021/deposer/",
+]
 FACILITATOR = [
+    "/mesures/m4-05/",
+    "/cadre-legal/",
+    "/catalogue/",
+    "/catalogue/mesures/?etat=a-verifier",
+    "/catalogue/mesures/M2-02/",
+    "/catalogue/cadre-legal/LCV_573/",
+    "/catalogue/enjeux/EN-05/",
+    "/catalogue/clauses/C-08/",
+    "/catalogue/indicateurs/ajouter/",
     "/tableau-de-bord/",
     "/rencontres/2021-07-22/synthese/rediger/",
     "/rencontres/2021-07-22/synthese/publier/",
