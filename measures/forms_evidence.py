@@ -133,7 +133,8 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
         values = {name: getattr(evidence, name) for name in self.TYPED}
-        super().__init__(*args, initial=values | {"seen": as_sent(values)}, **kwargs)
+        kwargs["initial"] = values | {"seen": as_sent(values)}
+        super().__init__(*args, **kwargs)
 
     def clean_seen(self) -> dict[str, Any]:
         """The three values, as the database compares them."""
@@ -177,7 +178,8 @@ class ReplaceForm(forms.Form):
     def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
         # A date that has passed was that of the old version.
         day = None if evidence.is_expired else evidence.expires_on
-        super().__init__(*args, initial={"expires_on": day}, prefix="replace", **kwargs)
+        kwargs |= {"initial": {"expires_on": day}, "prefix": "replace"}
+        super().__init__(*args, **kwargs)
         if evidence.kind == Evidence.Kind.LINK:
             del self.fields["upload"]
             self.fields["url"].required = True
@@ -235,7 +237,8 @@ class AnswerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, implementation: Implementation, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="answer", **kwargs)
+        kwargs["prefix"] = "answer"
+        super().__init__(*args, **kwargs)
         self.implementation = implementation
         pieces = Evidence.objects.filter(organization=implementation.organization_id)
         self.fields["chosen"] = EvidenceField(

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from chantier.lib import french
@@ -22,7 +23,8 @@ def merge_evidence(form: EvidenceForm, evidence: Evidence) -> Merge:
     """
     seen, mine = form.cleaned_data["seen"], form.values()
     stored = {name: getattr(evidence, name) for name in form.TYPED}
-    data, clashes = form.data.copy(), []
+    data: QueryDict = form.data.copy()  # type: ignore[attr-defined]
+    clashes = []
     for name in form.TYPED:
         if stored[name] in (seen[name], mine[name]):
             continue

@@ -105,6 +105,8 @@ class Evidence(models.Model):
     created_at = models.DateTimeField("jointe le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
     search_text = models.TextField(editable=False, default="")
+    # The other end of the records’ `evidence`, which the type checker does not see.
+    implementations: Any
     # What a form of the library brings has a key of its own: a second click adds nothing.
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 

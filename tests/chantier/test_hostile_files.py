@@ -5,6 +5,7 @@ import struct
 import subprocess
 import zipfile
 import zlib
+from typing import Any
 
 import pikepdf
 import pytest
@@ -26,9 +27,9 @@ def accepted(name: str, content: bytes) -> bool:
 # PDF
 
 
-def saved(document: pikepdf.Pdf, **options: object) -> bytes:
+def saved(document: pikepdf.Pdf, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    document.save(buffer, **options)  # type: ignore[arg-type]
+    document.save(buffer, **options)
     return buffer.getvalue()
 
 
@@ -38,14 +39,14 @@ def blank() -> pikepdf.Pdf:
     return document
 
 
-def opening(**action: object) -> pikepdf.Pdf:
+def opening(**action: Any) -> pikepdf.Pdf:
     """A document that does something when it opens."""
     document = blank()
     document.Root.OpenAction = pikepdf.Dictionary(**action)
     return document
 
 
-def of_field(**action: object) -> pikepdf.Pdf:
+def of_field(**action: Any) -> pikepdf.Pdf:
     """The same, deep in the annotation of a page."""
     document = blank()
     inner = pikepdf.Dictionary(A=pikepdf.Dictionary(**action))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Evidence, Implementation, ImplementationEvent
@@ -193,7 +194,7 @@ def test_an_expired_piece_is_told_on_the_record(
     member: StrictClient, log_in_as: LogIn, reader: User, organization: Organization
 ) -> None:
     record = ImplementationFactory(organization=organization, implemented=True)
-    yesterday = datetime.date.today() - datetime.timedelta(days=1)
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
     record.evidence.add(EvidenceFactory(organization=organization, expires_on=yesterday))
     page = member.get(record.get_absolute_url())
     assertContains(page, "Échue depuis le")

@@ -14,9 +14,6 @@ from tests.factories import EvidenceVersionFactory, ImplementationFactory
 from tests.html import StrictClient
 from tests.measures.sent import changed_evidence, pdf, posted, replacement, url
 
-TODAY = datetime.date.today()
-DAY = datetime.timedelta(days=1)
-
 
 @pytest.fixture
 def member(log_in_as: LogIn, contributor: User) -> StrictClient:

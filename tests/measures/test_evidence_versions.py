@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import File
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from chantier.lib.files import WholeFileStorage
@@ -16,7 +17,7 @@ from tests.factories import EvidenceFactory, EvidenceVersionFactory
 from tests.html import StrictClient
 from tests.measures.sent import pdf, replacement, url
 
-TODAY = datetime.date.today()
+TODAY = timezone.localdate()
 DAY = datetime.timedelta(days=1)
 
 

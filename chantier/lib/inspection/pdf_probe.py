@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import pikepdf
 from pikepdf import settings
@@ -32,7 +32,7 @@ class Refused(Exception):
     """The word that says why."""
 
 
-def examine(file: IO[bytes]) -> str:
+def examine(file: BinaryIO) -> str:
     """« sound », or why the PDF is refused."""
     try:
         with pikepdf.open(file) as document:
@@ -68,7 +68,7 @@ def _walk(document: pikepdf.Pdf) -> None:
 def _values(holder: Any) -> Iterator[Any]:
     """What an array or a dictionary holds; raises Refused for what it must not."""
     if isinstance(holder, pikepdf.Array):
-        yield from holder  # type: ignore[misc]
+        yield from holder
     elif isinstance(holder, (pikepdf.Dictionary, pikepdf.Stream)):
         values = dict(holder.items())
         if "/JS" in values or "/JavaScript" in values or values.get("/S") == "/JavaScript":
