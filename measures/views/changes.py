@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chantier.lib import resume
+from chantier.lib.french import plural
 from measures import actions
 from measures.actions import IDENTITY, TRACKED, Refusal
 from measures.forms import ImplementationForm
@@ -47,13 +48,21 @@ def change_undo(request: MemberRequest, organization: Organization) -> HttpRespo
         tell = messages.info if refused.refusal is Refusal.ALREADY_DONE else messages.error
         tell(request, _why_not(refused))
         return _back_to(organization, lines)
-    number = len(records)
+    messages.success(request, _undone(len(records), added=lines.filter(version=1).count()))
+    return _back_to(organization, lines)
+
+
+def _undone(number: int, *, added: int) -> str:
+    """What was taken back; `added` of the records are of that act, and stay in the register."""
     if number == 1:
         text = "Changement annulé\u00a0: la fiche est comme avant."
     else:
-        text = f"{number} mesures sont comme avant."
-    messages.success(request, text)
-    return _back_to(organization, lines)
+        text = f"Changement annulé\u00a0: {number} mesures sont comme avant."
+    if not added:
+        return text
+    kept = "La mesure ajoutée reste" if added == 1 else f"Les {added} mesures ajoutées restent"
+    s = plural(added)
+    return f"{text} {kept} au registre, vide{s} et non évaluée{s}."
 
 
 def _why_not(refused: actions.CannotUndo) -> str:

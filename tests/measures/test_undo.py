@@ -216,6 +216,26 @@ def test_an_adoption_goes_back_to_not_assessed(
     assert journal.count() == 2
 
 
+def test_ticked_measures_offer_to_be_undone(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    measures = MeasureFactory.create_batch(2)
+    client = log_in_as(contributor)
+    data = {"measures": [row.slug for row in measures], "status": Status.PLANNED}
+    page = client.post(
+        url("implementation_adopt", organization),
+        data | {"stage": measures[0].stage.slug},
+        follow=True,
+    )
+    offer = page.context["undo_offer"]
+    assertContains(page, f'name="batch" value="{offer.value}"')
+    page = client.post(url("change_undo", organization), {"batch": offer.value}, follow=True)
+    assertContains(page, "Les 2 mesures ajoutées restent au registre, vides et non évaluées.")
+    assert set(organization.implementations.values_list("status", flat=True)) == {
+        Status.NOT_ASSESSED
+    }
+
+
 def test_what_was_created_private_stays_private(
     contributor: User, organization: Organization
 ) -> None:
