@@ -3,14 +3,17 @@
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from chantier.lib.french import fold
 from measures.context import stages_of
-from measures.models import Implementation
+from measures.models import Comment, Implementation
 from measures.quality import BY_SLUG, CHECKS
 from measures.statuses import Status
+
+# Beside the checks of quality: nothing is missing, somebody waits for an answer.
+DISCUSSED = "discussion-ouverte"
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
@@ -47,7 +50,10 @@ class ImplementationFilter(django_filters.FilterSet):
     suivi = django_filters.ChoiceFilter(
         label="Suivi",
         method="follow_up",
-        choices=[(check.slug, check.title) for check in CHECKS],
+        choices=[
+            *((check.slug, check.title) for check in CHECKS),
+            (DISCUSSED, "Discussion ouverte"),
+        ],
         empty_label="Toutes les fiches",
     )
     tri = StableOrderingFilter(
@@ -78,4 +84,7 @@ class ImplementationFilter(django_filters.FilterSet):
         return queryset
 
     def follow_up(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == DISCUSSED:
+            waiting = Comment.objects.open_to(self.request.access).waiting()
+            return queryset.filter(Exists(waiting.filter(implementation=OuterRef("pk"))))
         return queryset.filter(BY_SLUG[value].failing(timezone.localdate()))

@@ -9,6 +9,7 @@ from django import forms
 
 from chantier.lib import french
 from chantier.lib.diff import Piece, word_diff
+from measures.journal_attached import told_of_attached
 from measures.models import Implementation, ImplementationEvent
 from measures.statuses import Status
 from members.sharing import SharingLevel
@@ -55,6 +56,9 @@ def journal_of(implementation: Implementation) -> list[Entry]:
 
 
 def _entry(event: ImplementationEvent, implementation: Implementation) -> Entry:
+    if told := told_of_attached(event.changes):
+        lines = tuple(Change(*line, pieces=_pieces(*line[1:])) for line in told.lines)
+        return Entry(event.pk, told.title, lines, str(event.actor), event.at)
     changes = tuple(
         _change(implementation, name, *pair)
         for name, pair in event.changes.items()

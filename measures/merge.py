@@ -22,6 +22,12 @@ from measures.models import Implementation, ImplementationEvent
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 LONG_TEXTS = ("description", "result_story")
 _TOO_LONG = 10
+# Lines of what hangs on a record: they leave its text, and its version, as they are.
+_BESIDE_THE_TEXT = (
+    ImplementationEvent.Kind.RESULT,
+    ImplementationEvent.Kind.BARRIER,
+    ImplementationEvent.Kind.EVIDENCE,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,8 @@ def merge(form: Any, implementation: Implementation, *, version: int) -> Merge:
         elif stored[name] != base[name]:
             clashes.append(_clash(form, name, mine, _as_posted(stored[name])))
     data["version"] = str(implementation.version)
-    last: ImplementationEvent = implementation.events.select_related("actor").latest("version")
+    saves = implementation.events.exclude(kind__in=_BESIDE_THE_TEXT)
+    last: ImplementationEvent = saves.select_related("actor").latest("version")
     moment = timezone.localtime(last.at)
     return Merge(
         data,

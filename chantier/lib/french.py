@@ -90,6 +90,18 @@ def long_date(day: datetime.date | None) -> str:
     return f"{ordinal_day(day)}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
+def period(start: datetime.date, end: datetime.date) -> str:
+    """« du 1er avril au 30 juin 2021 », « en 2021 » for a whole year, « le 3 mars 2021 »."""
+    if start == end:
+        return f"le{NBSP}{long_date(start)}"
+    if start.year != end.year:
+        return f"du {long_date(start)} au {long_date(end)}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"en{NBSP}{end.year}"
+    first = f"{ordinal_day(start)}{NBSP}{_MONTHS[start.month - 1]}"
+    return f"du {first} au {long_date(end)}"
+
+
 def clock_time(moment: datetime.time | datetime.datetime) -> str:
     """« 13 h 30 », « 9 h »."""
     minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""

@@ -99,6 +99,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Members read all that was said; staff what was said to them."""
         return self if access.is_member else self.filter(sharing__in=SHARED_WITH_STAFF)
 
+    def waiting(self) -> Self:
+        """First messages that nobody has settled."""
+        return self.filter(parent=None, resolved_at=None)
+
 
 class Comment(models.Model):
     """A remark on a record; its first message is resolved, and what answers it follows."""

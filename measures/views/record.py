@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from chantier.lib import resume
 from measures import actions
+from measures.discussion import discussion_of
 from measures.evidence_requests import requests_of
 from measures.forms import ImplementationForm
+from measures.forms_discussion import CommentForm
 from measures.journal import journal_of
 from measures.kept_files import keep_files
 from measures.last_act import remember_save
@@ -19,6 +21,7 @@ from measures.merge import merge, resolved
 from measures.models import Evidence, Implementation
 from measures.quality import checklist
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
+from measures.results import rows_of
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
@@ -41,12 +44,14 @@ def show_record(
     *,
     kept: QueryDict | None = None,
     request_forms: dict[str, Any] | None = None,
+    comment_form: CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page with its forms as they open.
 
     `kept` is the form that an expired session interrupted, whichever it was on this page;
-    `request_forms` are those of a request for evidence, with something to correct.
+    `request_forms` are those of a request for evidence, with something to correct, and
+    `comment_form` is such a message of the discussion.
     """
     form = None
     if request.access.may_edit:
@@ -58,6 +63,7 @@ def show_record(
         implementation,
         form=form,
         request_forms={"kept": kept} | (request_forms or {}),
+        comment_form=comment_form,
         status=status,
     )
 
@@ -124,6 +130,7 @@ def _render_record(
     *,
     form: ImplementationForm | None,
     request_forms: dict[str, Any] | None = None,
+    comment_form: CommentForm | None = None,
     merged: Any = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -141,14 +148,18 @@ def _render_record(
         "merge": merged,
         "evidence": evidence,
         "removed": _ticked(form),
-        "results": list(stored.results.all()),
+        "results": rows_of(stored.results.all()),
         "encounters": list(
-            stored.encounters.select_related("barrier").prefetch_related("solutions")
+            stored.encounters.select_related("barrier", "created_by").prefetch_related("solutions")
         ),
-        "threads": [],
+        "discussion": discussion_of(
+            request.access,
+            stored,
+            kept=(request_forms or {}).get("kept"),
+            refused=comment_form,
+        ),
         "requests": requests_of(request.access, stored, **(request_forms or {})),
         "may_edit": request.access.may_edit,
-        "may_comment": request.access.allows(Permission.COMMENT_WRITE),
         "checklist": checklist(stored),
         # It holds what the record said while it was kept to the organization.
         "journal": journal_of(stored) if request.access.is_member else None,
