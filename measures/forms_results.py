@@ -169,7 +169,7 @@ class EncounterForm(AttachedForm):
 
     class Meta:
         model = BarrierEncounter
-        fields = ("solutions", "what_worked")
+        fields = ("what_worked",)
         widgets: ClassVar[dict[str, Any]] = {"what_worked": forms.Textarea(attrs={"rows": 4})}
         help_texts: ClassVar[dict[str, str]] = {
             "what_worked": "Quelques mots pour qui voudra faire comme vous.",

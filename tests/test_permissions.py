@@ -35,6 +35,7 @@ LOGGED_IN = "   302  200  200  200  200  200  200"
 OF_A = "        302  404  200  200  200  200  200"
 A_EDITS = "     302  404  403  200  200  403  403"
 A_COMMENTS = "  302  404  403  200  200  200  200"
+A_SETTLES = "   302  404  403  302  302  302  302"
 A_ANSWERS = "   302  404  403  302  302  403  403"
 STAFF_ASKS = "  302  404  403  403  403  200  200"
 STAFF_TAKES_BACK = "302 404 403  403  403  302  302"
@@ -101,7 +102,7 @@ MATRIX = {
     "measures:encounter_edit": (A_EDITS, A_EDITS),
     "measures:encounter_delete": (NO, A_ANSWERS),
     "measures:comment_create": (NO, A_COMMENTS),
-    "measures:comment_resolve": (NO, A_COMMENTS),
+    "measures:comment_resolve": (NO, A_SETTLES),
     "measures:evidence_request_create": (NO, STAFF_ASKS),
     "measures:evidence_request_answer": (NO, A_EDITS),
     "measures:evidence_request_withdraw": (NO, STAFF_TAKES_BACK),

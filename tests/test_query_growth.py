@@ -14,10 +14,12 @@ from tests.factories import (
     AchievementFactory,
     AnnualReportFactory,
     AttendanceFactory,
+    BarrierEncounterFactory,
     BarrierFactory,
     BenefitFactory,
     CatalogueEventFactory,
     ClauseVersionFactory,
+    CommentFactory,
     CycleFactory,
     CycleObjectiveFactory,
     EvidenceFactory,
@@ -34,6 +36,7 @@ from tests.factories import (
     OrganizationFactory,
     PublicFigureFactory,
     ReportVersionFactory,
+    ResultFactory,
     SocialEnterpriseFactory,
     SolutionFactory,
     SourceFactory,
@@ -54,6 +57,7 @@ def grow(world, times):
     for index in range(times):
         _grow_guide(world, index)
         _grow_register(world, index)
+        _grow_attached(world.a.implementation)
         _grow_benefits(index)
         _grow_meetings(world, index)
         _grow_reports(world, index)
@@ -111,6 +115,17 @@ def _grow_register(world, index):
     MembershipFactory(organization=world.a.organization)
 
 
+def _grow_attached(record):
+    """What hangs on the record of the page."""
+    ResultFactory(implementation=record)
+    encounter = BarrierEncounterFactory(implementation=record)
+    encounter.solutions.add(SolutionFactory(barrier=encounter.barrier))
+    first = CommentFactory(implementation=record)
+    CommentFactory(implementation=record, parent=first)
+    settled = {"resolved_by": first.author, "resolved_at": first.created_at}
+    CommentFactory(implementation=record, **settled)
+
+
 def _grow_benefits(index):
     benefit = BenefitFactory(qualitative=bool(index % 2))
     benefit.figures.add(PublicFigureFactory())
@@ -166,6 +181,10 @@ PAGES = [
     "measures:quality_list",
     "measures:implementation_create",
     "measures:implementation_detail",
+    "measures:result_create",
+    "measures:result_edit",
+    "measures:encounter_create",
+    "measures:encounter_edit",
     "measures:evidence_list",
     "measures:evidence_create",
     "measures:evidence_detail",

@@ -141,3 +141,17 @@ def test_lines_are_compacted_without_losing_a_word():
     compact = french.compact_lines("\n".join(str(n) for n in range(2_500)))
     assert len(compact.splitlines()) == 20
     assert compact.split() == [str(n) for n in range(2_500)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ((2020, 4, 1), (2021, 3, 31), f"du 1er{N}avril 2020 au 31{N}mars 2021"),
+        ((2021, 4, 1), (2021, 6, 30), f"du 1er{N}avril au 30{N}juin 2021"),
+        ((2021, 1, 1), (2021, 12, 31), f"en{N}2021"),
+        ((2020, 1, 1), (2021, 12, 31), f"du 1er{N}janvier 2020 au 31{N}décembre 2021"),
+        ((2021, 3, 3), (2021, 3, 3), f"le{N}3{N}mars 2021"),
+    ],
+)
+def test_a_period_reads_as_one_would_say_it(start, end, text):
+    assert french.period(datetime.date(*start), datetime.date(*end)) == text
