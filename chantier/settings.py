@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "chantier.home.middleware.NotFoundInDebugMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "measures.last_act.LastActMiddleware",
 ]
 
 ROOT_URLCONF = "chantier.urls"

@@ -137,6 +137,8 @@ class ImplementationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_status = self.instance.status
+        # `clean` says the same beside the field, and the database has the last word.
+        self.instance.asks_constraints = False
         _offer(self.fields["status"], Status.choices)
         _offer(self.fields["sharing"], SharingLevel.choices)
         self.offer_library()

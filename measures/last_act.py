@@ -1,16 +1,19 @@
-"""The last act of a person in a register: kept in their session, offered to be taken back.
+"""The last act of a person in a register: kept in a cookie, offered to be taken back.
 
-The session holds what to take back and how to say it; whether it still can be is asked of the
-journal, and only by the pages that show the offer.
+The cookie, signed, names what to take back; whether it still can be is asked of the journal, and
+only by the pages that show the offer. Not in the session: a save is then one transaction.
 """
 
+import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from chantier.lib import french
@@ -44,25 +47,58 @@ class UndoForm(forms.Form):
     batch = forms.UUIDField(required=False)
 
 
+class LastActMiddleware:
+    """Writes the cookie when a view has remembered an act, or an offer was shown or forgotten."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kept = getattr(request, _KEY, None)
+        if kept:
+            response.set_signed_cookie(
+                _KEY,
+                json.dumps(kept),
+                salt=_KEY,
+                max_age=UNDO_WITHIN,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        elif kept is not None:
+            response.delete_cookie(_KEY, samesite="Lax")
+        return response
+
+
 def remember_save(request: HttpRequest, event: ImplementationEvent | None) -> None:
     """Keep a save of one record; nothing when nothing changed."""
     if event is not None:
-        request.session[_KEY] = {"event": event.pk, "is_fresh": True}
+        _keep(request, {"event": event.pk, "is_fresh": True})
 
 
 def remember_batch(request: HttpRequest, batch: uuid.UUID, number: int) -> None:
     """Keep an act that changed `number` records."""
     if number:
-        request.session[_KEY] = {"batch": str(batch), "number": number, "is_fresh": True}
+        _keep(request, {"batch": str(batch), "number": number, "is_fresh": True})
 
 
 def forget(request: HttpRequest) -> None:
-    request.session.pop(_KEY, None)
+    _keep(request, {})
+
+
+def _keep(request: HttpRequest, kept: dict[str, Any]) -> None:
+    setattr(request, _KEY, kept)
+
+
+def _kept(request: HttpRequest) -> dict[str, Any] | None:
+    cookie = request.get_signed_cookie(_KEY, default=None, salt=_KEY, max_age=UNDO_WITHIN)
+    return json.loads(cookie) if cookie else None
 
 
 def offer_of(request: HttpRequest) -> Offer | None:
-    """What may be taken back; asks nothing of the database when the session keeps nothing."""
-    kept = request.session.get(_KEY)
+    """What may be taken back; asks nothing of the database when no act is kept."""
+    kept = _kept(request)
     if kept is None or not request.user.is_authenticated:
         return None
     event = _still_last(ImplementationEvent.objects.filter(actor=request.user), kept)
@@ -71,7 +107,8 @@ def offer_of(request: HttpRequest) -> Offer | None:
         return None
     record = event.implementation
     is_fresh = kept.pop("is_fresh", False)
-    request.session.modified |= is_fresh
+    if is_fresh:
+        _keep(request, kept)
     return Offer(
         org_slug=record.organization.slug,
         name="batch" if "batch" in kept else "event",

@@ -20,11 +20,8 @@ def first_arrival(data: QueryDict) -> ImplementationEvent | None:
         key = uuid.UUID(data.get("submission_key", ""))
     except ValueError:
         return None
-    return (
-        ImplementationEvent.objects.filter(submission_key=key)
-        .select_related("implementation__organization", "implementation__measure")
-        .first()
-    )
+    # No join: almost every form arrives once.
+    return ImplementationEvent.objects.filter(submission_key=key).first()
 
 
 def renewed(request: HttpRequest, event: ImplementationEvent | None) -> QueryDict:

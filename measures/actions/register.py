@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from measures.actions.pieces import NewEvidence, stored_pieces
 from measures.models import (
@@ -145,12 +146,7 @@ def save_implementation(
     removed = list(removed)
     if not (changes or evidence or removed):
         return None
-    stored = Implementation.objects.filter(pk=implementation.pk, version=implementation.version)
-    if not stored.update(version=F("version") + 1):
-        raise StaleRecord
-    implementation.version += 1
-    implementation.updated_by = by
-    implementation.save()
+    _store(implementation, before, by=by)
     if removed:
         implementation.evidence.remove(*removed)
     if "sharing" in changes:
@@ -163,6 +159,20 @@ def save_implementation(
         return write_event(
             implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
         )
+
+
+def _store(implementation: Implementation, names: Iterable[str], *, by: User) -> None:
+    """Write the named fields over the version that was read, and no other."""
+    implementation.updated_by = by
+    implementation.updated_at = timezone.now()
+    implementation.search_text = implementation.searchable()
+    written = {*names, "updated_by", "updated_at", "search_text"}
+    stored = Implementation.objects.filter(pk=implementation.pk, version=implementation.version)
+    if not stored.update(
+        version=F("version") + 1, **{name: getattr(implementation, name) for name in written}
+    ):
+        raise StaleRecord
+    implementation.version += 1
 
 
 @transaction.atomic

@@ -159,7 +159,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
     def with_record_of(self, organization: Organization | None) -> Self:
-        """Add `our_record`, `our_status` and `our_review`: key, status and review date of its record.
+        """Add `our_record`, `our_status` and `our_review`: key, status, review date of its record.
 
         All are None without a record; an organization has one record of a measure at most.
         """

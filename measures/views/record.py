@@ -134,11 +134,7 @@ def _render_record(
     merged: Any = None,
     status: int = 200,
 ) -> HttpResponse:
-    # A bound form has already put the typed values on its instance: title and marks come from
-    # what is stored.
-    stored = Implementation.objects.select_related("measure", "stage", "organization").get(
-        pk=implementation.pk
-    )
+    stored = _as_stored(implementation, form)
     pieces = Evidence.objects.open_to(request.access).filter(implementations=stored)
     evidence = list(pieces.select_related("created_by", "organization"))
     context = {
@@ -168,6 +164,14 @@ def _render_record(
         "current_stage": stored.stage,
     }
     return render(request, "measures/implementation_detail.html", context, status=status)
+
+
+def _as_stored(implementation: Implementation, form: ImplementationForm | None) -> Implementation:
+    """The record as the database has it: a bound form has put the typed values on its own."""
+    if form is None or not form.is_bound:
+        return implementation
+    records = Implementation.objects.select_related("measure", "stage", "organization")
+    return records.get(pk=implementation.pk)
 
 
 def _identity_form(

@@ -30,12 +30,7 @@ from members.roles import Permission
 @vary_on_headers("HX-Request")
 @require_permission(Permission.ORGANIZATION_VIEW)
 def implementation_list(request: MemberRequest, organization: Organization) -> HttpResponse:
-    rows = (
-        Implementation.objects.open_to(request.access)
-        .select_related("measure", "stage")
-        .with_evidence_count()
-        .defer("description", "result_story", "search_text")
-    )
+    rows = Implementation.objects.open_to(request.access).for_list()
     filterset = ImplementationFilter(request.GET, queryset=rows, request=request)
     rows_shown = listing.build(request, filterset)
     context = {

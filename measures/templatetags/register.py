@@ -1,0 +1,46 @@
+"""Pieces on each line of a register: written here, for an include costs ten times more."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from chantier.lib.french import long_date
+from chantier.templatetags.components import icon
+from measures.models import Implementation
+from measures.statuses import Status
+
+register = template.Library()
+
+
+@register.simple_tag
+def review_mark(record: Implementation) -> SafeString | str:
+    """« À réviser », in a sign and in words, where the review date of a practice has passed."""
+    if not record.is_to_review:
+        return ""
+    return format_html(
+        '<span class="status status-alert">{}À réviser depuis le {}</span>',
+        icon("arrow-repeat"),
+        long_date(record.review_on),
+    )
+
+
+@register.simple_tag
+def record_date(record: Implementation) -> SafeString | str:
+    """The date that says most, and whether it has passed."""
+    if record.status == Status.IMPLEMENTED:
+        mark = review_mark(record)
+        below = format_html('<span class="d-block">{}</span>', mark) if mark else ""
+        return format_html("{} {}", long_date(record.implemented_on), below)
+    if record.planned_for is None:
+        return format_html('<span class="muted">{}</span>', "n.\u00a0d.")
+    return format_html("Prévue le {} {}", long_date(record.planned_for), _late(record))
+
+
+def _late(record: Implementation) -> SafeString | str:
+    if not record.is_overdue:
+        return ""
+    return format_html(
+        '<span class="status status-alert d-flex">{}{}</span>',
+        icon("exclamation-triangle-fill"),
+        "En retard",
+    )
