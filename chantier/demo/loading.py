@@ -11,6 +11,7 @@ from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.records import ensure_records
 from chantier.demo.submissions import ensure_reports
+from chantier.demo.talk import ensure_talk
 from members.models import User
 from members.roles import PortalRole
 
@@ -37,6 +38,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_catalogue(today=today, by=facilitator)
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)
+    ensure_talk(organizations, writers, today=today, staff=facilitator)
     return Demo(
         names={row.slug: row.name for row in organizations},
         records=records,

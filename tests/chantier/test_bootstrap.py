@@ -19,11 +19,13 @@ from chantier.lib.pdf import render_pdf
 from chantier.management.commands.seed import seed_all
 from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import (
+    Comment,
     Evidence,
     EvidenceRequest,
     Implementation,
     ImplementationEvent,
     Measure,
+    Result,
     Stage,
 )
 from measures.statuses import Status
@@ -129,8 +131,8 @@ def test_the_journal_goes_back_to_the_first_year(demo):
         events = list(row.events.all())
         assert events[-1].kind == ImplementationEvent.Kind.CREATED
         assert row.created_at == events[-1].at
-        # What happens to a piece of evidence is told, and leaves the record as it is.
-        saves = [event for event in events if event.kind != ImplementationEvent.Kind.EVIDENCE]
+        # What happens to what hangs on a record is told, and leaves the record as it is.
+        saves = [event for event in events if event.kind not in ("evidence", "result", "barrier")]
         assert row.updated_at == saves[0].at
 
 
@@ -158,6 +160,24 @@ def test_the_library_shows_what_it_can_do(demo):
     assert requests.waiting().open_to_staff().count() == 2
     assert [request.is_late for request in requests.waiting()].count(True) == 1
     assert requests.filter(outcome="answered").count() == 1
+
+
+def test_records_have_figures_barriers_and_discussions(demo):
+    city = Implementation.objects.get(organization__slug="val-clement", measure__code="M2-04")
+    assert city.results.count() == 3
+    encounter = city.encounters.get()
+    assert encounter.solutions.count() == 2
+    assert encounter.what_worked
+    firsts = city.comments.filter(parent=None)
+    assert set(firsts.values_list("sharing", flat=True)) == {"private", "coordination"}
+    assert firsts.waiting().count() == 2
+    now = timezone.now()
+    for row in Result.objects.all():
+        row.full_clean()
+        assert city.created_at < row.created_at <= now
+    assert not Comment.objects.filter(created_at__gt=now).exists()
+    for comment in Comment.objects.exclude(parent=None).select_related("parent"):
+        assert comment.parent.created_at <= comment.created_at
 
 
 def test_meetings_and_reports_around_today(demo):
