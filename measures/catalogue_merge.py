@@ -54,7 +54,7 @@ def merge(draft: Draft, row: SeededModel, *, version: int) -> Merge:
     now = snapshot(row)
     later = list(events_of(row).filter(version__gt=version))
     base = _values_before(later, now)
-    data = draft.form.data.copy()
+    data = draft.posted.copy()
     clashes = []
     for part, name, key in _fields(draft):
         field = part.fields[name]

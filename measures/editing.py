@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, BoundField
@@ -30,7 +30,7 @@ class Kind:
     column: str
     detail: Callable[[Any], str]
     public: Callable[[Any], str]
-    formset: type[BaseInlineFormSet] | None = None
+    formset: "type[BaseInlineFormSet[Any, Any, Any]] | None" = None
     rows_title: str = ""
     rows_help: str = ""
 
@@ -40,7 +40,7 @@ class Kind:
 
     def rows(self) -> QuerySet:
         has_stage = self.model in (Measure, Clause)
-        rows = self.model._default_manager.all()
+        rows: QuerySet = self.model._default_manager.all()
         return rows.select_related("stage") if has_stage else rows
 
 
@@ -67,6 +67,11 @@ class Draft:
         form = kind.form(data, instance=row, version=version)
         formset = kind.formset(data, instance=form.instance) if kind.formset else None
         return cls(kind, form, formset)
+
+    @property
+    def posted(self) -> QueryDict:
+        """What a browser sent; a form that nobody posted has none."""
+        return cast("QueryDict", self.form.data)
 
     @property
     def parts(self) -> list[Any]:

@@ -35,7 +35,7 @@ class Prose(forms.CharField):
     """Text over several lines: browsers send their own line ends, which are no change."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         rows = widget.attrs.get("rows", 4)
@@ -116,7 +116,7 @@ class CatalogueForm(forms.ModelForm):
     def _post_clean(self) -> None:
         if not self.instance.pk and hasattr(self.instance, "slug"):
             self.instance.slug = slugify(self.cleaned_data.get("code", ""))
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
 
     @property
     def typed(self) -> list[str]:

@@ -233,7 +233,11 @@ def cases_for(user: Any, measure: Measure) -> list[Case]:
         "organization__name",
         "organization__may_be_named",
     )
-    return [Case(*told, who=_named(name, accepts)) for *told, name, accepts in rows]
+    return [
+        Case(text, result, day, _named(name, accepts))
+        for text, result, day, name, accepts in rows
+        if day
+    ]
 
 
 def tips_for(user: Any, measure: Measure) -> list[Tip]:
@@ -254,7 +258,7 @@ def tips_for(user: Any, measure: Measure) -> list[Tip]:
             "implementation__organization__may_be_named",
         )[:_MOST_SHARED]
     )
-    return [Tip(*told, who=_named(name, accepts)) for *told, name, accepts in rows]
+    return [Tip(text, barrier, _named(name, accepts)) for text, barrier, name, accepts in rows]
 
 
 def _named(name: str, accepts: bool) -> str:

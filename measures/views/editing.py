@@ -74,7 +74,7 @@ def _create(request: PortalRequest, kind: Kind, *, is_retry: bool = False) -> Ht
     draft = Draft.build(kind, None, _renewed(request.POST, event, row=None))
     if event and event.code == request.POST.get("code"):
         row = kind.model._default_manager.filter(code=event.code).first()
-        if row and not Draft.build(kind, row, draft.form.data).has_changed():
+        if row and not Draft.build(kind, row, draft.posted).has_changed():
             return redirect("measures:catalogue_edit", kind=kind.slug, code=row.code)
     if not draft.is_valid():
         return _render(request, draft, None)
@@ -200,7 +200,7 @@ def _render(
         "draft": draft,
         "problems": draft.problems() if draft.form.is_bound and merged is None else [],
         "row": stored,
-        "public_url": draft.kind.public(stored) if stored else "",
+        "public_url": draft.kind.public(stored) if getattr(stored, "is_active", stored) else "",
         "merge": merged,
         "history": history_of(stored) if stored else None,
         "version": actions.version_of(stored) if stored else 0,

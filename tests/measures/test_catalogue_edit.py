@@ -1,6 +1,7 @@
 """The catalogue edited in the portal: what is saved, by whom, and what is refused."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -170,10 +171,12 @@ def test_a_retired_measure_leaves_the_guide_and_keeps_its_page_for_staff(
 ) -> None:
     measure = MeasureFactory(code="M1")
     address = address_of("mesures", "M1")
+    assertContains(staff.get(address), "Voir la page")
     data = opened(staff, address)
     del data["is_active"]
     staff.post(address, data)
     assert client.get(measure.get_absolute_url()).status_code == 404
+    assertNotContains(staff.get(address), "Voir la page")
     assert events("M1")[0].changes == {"is_active": [True, False]}
     assertContains(staff.get("/catalogue/mesures/", {"etat": "retirees"}), "Retirée")
 
@@ -214,8 +217,8 @@ def test_a_new_year_never_touches_the_old_threshold(staff: StrictClient) -> None
     assertRedirects(staff.post(address, data), address)
     rows = Threshold.objects.order_by("year").values_list("code", "year", "amount")
     (first, second) = rows
-    assert first == ("SEUIL-2023", 2023, 121_200)
-    assert second[1:] == (2026, pytest.approx(133_800.5))
+    assert first == ("SEUIL-2023", 2023, Decimal(121_200))
+    assert second[1:] == (2026, Decimal("133800.50"))
     (event,) = events("LCV")
     code = second[0]
     assert event.changes[f"thresholds.{code}.amount"] == [None, "133800.5"]

@@ -185,7 +185,7 @@ def test_pages_keep_the_filters(client: StrictClient) -> None:
     response = client.get(LIST, {"effort": "faible"})
     assertContains(response, "26 mesures")
     assertContains(response, "?effort=faible&amp;page=2")
-    assert len(titles(client.get(LIST, {"effort": "faible", "page": 2}))) == 1
+    assert len(titles(client.get(LIST, {"effort": "faible", "page": "2"}))) == 1
 
 
 @pytest.mark.django_db
