@@ -80,6 +80,8 @@
     return `${day}\u00a0${month}, ${date.getHours()}\u00a0h\u00a0${minutes}`;
   };
 
+  const holds = (list) => (list ?? []).some(Boolean);
+
   /* --- A form and its drafts ---------------------------------------------------------------- */
 
   class Keeper {
@@ -104,6 +106,10 @@
 
     get key() {
       return this.prefix + this.name;
+    }
+
+    get isTouched() {
+      return this.unsaved || JSON.stringify(valuesOf(this.form)) !== this.first;
     }
 
     addStatus() {
@@ -135,8 +141,12 @@
     meetPast(answer) {
       const here = valuesOf(this.form);
       for (const { key, draft } of this.past()) {
-        const isAnswered = answer.state === "shown" && key === this.prefix + answer.name;
-        const isHere = differing(draft.values, here).length === 0;
+        const changed = differing(draft.values, here);
+        const isHere = changed.length === 0;
+        /* An answer where a text of the draft is missing is not the one that was meant. */
+        const isLost = changed.some((name) => holds(draft.values[name]) && !holds(here[name]));
+        const isAnswered =
+          answer.state === "shown" && key === this.prefix + answer.name && !isLost;
         if (isAnswered || (isHere && !this.hasMoved(draft))) {
           /* Its text is in the page, where the server or the browser put it: go on from there. */
           if (this.unsaved) remove(key);
@@ -242,13 +252,13 @@
     save() {
       clearTimeout(this.timer);
       if (closed) return false;
-      const values = valuesOf(this.form);
-      if (!this.unsaved && JSON.stringify(values) === this.first) {
+      if (!this.isTouched) {
         remove(this.key);
         return false;
       }
       const { form, sent } = this;
       const files = this.fileFields.some((field) => field.files.length > 0);
+      const values = valuesOf(form);
       const draft = { saved: Date.now(), sent, files, about: aboutOf(form), values };
       const done = write(this.key, draft);
       if (!done) this.say("not-kept");
@@ -283,6 +293,8 @@
     /* What offline.js has to tell. */
     tell(key) {
       if (key !== "online") this.save();
+      /* Once for the page, or for each form that somebody writes in. */
+      if (key === "offline" && !this.isTouched && keepers.values().next().value !== this) return;
       if (key === "offline" && this.said === "not-kept") this.say("offline-not-kept");
       else if (key !== "online" || /offline|held/.test(this.said)) this.say(key);
     }

@@ -316,3 +316,41 @@ def test_the_points_of_a_synthesis_come_back_with_their_rows_and_order(
     expect(offer(page)).to_have_count(0)
     texts = [area.input_value() for area in page.locator("[data-row] textarea").all()]
     assert texts.index("Un autre encore.") < texts.index("Un point ajouté.")
+
+
+def test_two_forms_of_a_page_keep_their_texts_apart(new_visitor: NewVisitor) -> None:
+    """A message is published; what was typed in the record beside it is not stored, and stays."""
+    visitor = new_visitor()
+    page = open_record(visitor)
+    write(page)
+    message = page.locator('form[data-draft^="message-"]')
+    message.get_by_role("textbox").fill("Qui a la facture?")
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('facture'))")
+    page = crash(page, visitor)
+    expect(offer(page)).to_have_count(2)
+    visitor.check()
+    message = page.locator('form[data-draft^="message-"]')
+    offer(page).last.get_by_role("button", name=WHEN).click()
+    expect(message.get_by_role("textbox")).to_have_value("Qui a la facture?")
+    message.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("Message publié.")).to_be_visible()
+    expect(offer(page)).to_have_count(1)
+    offer(page).get_by_role("button", name=WHEN).click()
+    expect(page.get_by_label(STORY)).to_have_value(TEXT)
+
+
+def test_an_expired_session_while_writing_a_message(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    page = open_record(visitor)
+    message = page.locator('form[data-draft^="message-"]')
+    message.get_by_role("textbox").fill("Qui a la facture?")
+    page.wait_for_function("() => Object.values(localStorage).some((v) => v.includes('facture'))")
+    page.context.clear_cookies(name="sessionid")
+    message.get_by_role("button", name="Publier").click()
+    log_in_here(page)
+    page.wait_for_url(re.compile(r"/mesures/\d+/"))
+    expect(message.get_by_role("textbox")).to_have_value("Qui a la facture?")
+    expect(offer(page)).to_have_count(0)
+    message.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("Message publié.")).to_be_visible()
+    assert kept(page) == []

@@ -1,6 +1,9 @@
 """What the server tells the browser about the drafts that it keeps."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from chantier.lib.drafts import COOKIE, FIELD
@@ -123,3 +126,16 @@ def test_pages_of_members_carry_the_words_of_drafts_and_their_name(
     page = log_in_as(reader).get(reverse("home:help")).content.decode()
     assert f'data-user="{reader.pk}"' in page
     assert "draft-offer" not in client.get(reverse("home:help")).content.decode()
+
+
+def test_every_form_that_is_kept_says_whose_text_it_is() -> None:
+    """Without its author, a form is not kept; with another’s key, it would get its text."""
+    keys = []
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for form in re.findall(r"<form[^>]*data-draft=.*?</form>", path.read_text(), re.DOTALL):
+            assert 'name="author"' in form, path
+            keys += re.findall(r'data-draft="([^"{]+)', form)
+    assert len(keys) >= 8
+    assert sorted(set(keys)) == sorted(keys)
+    # They stand between colons in the name of what is kept.
+    assert not any(":" in key for key in keys)
