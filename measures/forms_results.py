@@ -150,17 +150,14 @@ class ResultForm(AttachedForm):
         return save_result(result=result, before=self.before, submission_key=key, by=by)
 
 
-class SolutionsField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-
 class EncounterForm(AttachedForm):
     """A barrier met: the solutions that helped, and what worked here."""
 
     TYPED = ("solutions", "what_worked")
 
-    solutions = SolutionsField(
+    solutions = forms.ModelMultipleChoiceField(
         Solution.objects.none(),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         required=False,
         to_field_name="code",
         label="Solutions qui ont aidé",

@@ -28,7 +28,8 @@ def merge_attached(form: AttachedForm) -> Merge:
     Where only the other person changed a field, their value is taken; where both did, the posted
     one stays in the form and the clash is told.
     """
-    stored, data, clashes = form.before, form.data.copy(), []
+    stored, clashes = form.before, []
+    data = form.data.copy()  # type: ignore[attr-defined]
     assert stored is not None  # noqa: S101 - only a stored row can be stale
     events = _events(form).filter(**{f"changes__{form.key}__1__pk": stored["pk"]})
     versions = {event.changes[form.key][1]["version"]: event for event in events}
@@ -109,7 +110,7 @@ def _readable(field: Any, value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(value.values()) or "(aucune)"
     if isinstance(field, forms.ModelMultipleChoiceField):
-        chosen = [row.text for row in field.queryset if row.code in value]
+        chosen = [row.text for row in field.queryset or () if row.code in value]
         return ", ".join(chosen) or "(aucune)"
     try:
         value = field.to_python(value)

@@ -53,8 +53,12 @@ def _row(result: Result) -> Row:
 
 
 def figure(value: Decimal | None, unit: str) -> str:
-    """« 12 contrats »; « n. d. » for no figure, whatever the unit."""
-    return french.quantity(value, unit) if unit else french.number(value)
+    """« 12 contrats », « 12,50 $ »; « n. d. » for no figure, whatever the unit."""
+    if value is None or not unit:
+        return french.number(value)
+    # Cents come by two, or not at all.
+    decimals = 2 if unit == "$" and value == round(value, 2) != round(value) else None
+    return f"{french.number(value, decimals)}{french.NBSP}{unit}"
 
 
 def way_to_target(

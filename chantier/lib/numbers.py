@@ -26,7 +26,7 @@ class NumberField(forms.DecimalField):
         "invalid": "Écrivez un nombre seul, sans lettre ni unité, par exemple 1\u00a0234,50."
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if not isinstance(value, str):
             return super().to_python(value)
         # `split` knows the narrow and the no-break space.

@@ -63,7 +63,7 @@ SORTS: dict[type[Attached], Sort] = {
 
 def find(record: Implementation, model: type[Attached], **lookup: Any) -> Any:
     """A row of the record, with the record itself; None when there is no such row."""
-    rows = model._default_manager.filter(implementation=record, **lookup)
+    rows: Any = model._default_manager.filter(implementation=record, **lookup)
     row = (rows.select_related("barrier") if model is BarrierEncounter else rows).first()
     if row is not None:
         row.implementation = record

@@ -45,8 +45,12 @@ def encounter_create(request: MemberRequest, organization: Organization, pk: int
     record = _record(request, pk)
     barrier = Barrier.objects.filter(code=request.GET.get("enjeu", "")).first()
     if barrier is None:
-        context = {"organization": organization, "implementation": record}
-        context |= {"groups": to_note(record), "current_stage": record.stage}
+        context = {
+            "organization": organization,
+            "implementation": record,
+            "groups": to_note(record),
+            "current_stage": record.stage,
+        }
         return render(request, "measures/encounter_choice.html", context)
     known = attached.find(record, BarrierEncounter, barrier=barrier)
     if known and request.method != "POST":

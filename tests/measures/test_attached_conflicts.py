@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from measures.actions import results as actions
 from measures.actions.register import StaleRecord
+from measures.forms_results import ResultForm
 from measures.merge import values_at
 from measures.models import BarrierEncounter, Implementation, Result
 from measures.views import attached
@@ -23,6 +24,13 @@ from tests.measures.attached import (
     sent_result,
 )
 from tests.measures.sent import posted, url
+
+
+def figures(result: Result, *names: str) -> list[Any]:
+    """What is stored now."""
+    result.refresh_from_db()
+    return [getattr(result, name) for name in names]
+
 
 # --- Two people -------------------------------------------------------------------
 
@@ -40,16 +48,14 @@ def test_each_changed_another_figure(
     form = response.context["form"]
     assert not response.context["merge"].clashes
     assert (form["value"].value(), form["target"].value()) == ("12", "20.0000")
-    result.refresh_from_db()
-    assert (result.value, result.target) == (4, 20)
+    assert figures(result, "value", "target") == [4, 20]
     again = {name: form[name].value() for name in (*form.TYPED, "version", "submission_key")}
     again |= {"baseline": again["baseline"] or ""}
     assertRedirects(
         client.post(result_at(result), again),
         f"{result.implementation.get_absolute_url()}#resultats",
     )
-    result.refresh_from_db()
-    assert (result.value, result.target, result.version) == (12, 20, 3)
+    assert figures(result, "value", "target", "version") == [12, 20, 3]
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("mine", 12), ("theirs", 9)])
@@ -181,8 +187,8 @@ def test_of_two_who_read_the_same_version_one_is_refused(result: Result, manager
         actions.save_result(result=copies[1], before=before, by=manager)
     with pytest.raises(StaleRecord):
         actions.delete_attached(row=copies[1], by=manager)
-    result.refresh_from_db()
-    assert (result.value, result.implementation.events.count()) == (9, 2)
+    assert figures(result, "value") == [9]
+    assert result.implementation.events.count() == 2
 
 
 # --- A second click ---------------------------------------------------------------
@@ -212,8 +218,7 @@ def test_a_correction_changed_after_going_back_is_saved(
     client, data = log_in_as(contributor), sent_result(result, value="12")
     client.post(result_at(result), data)
     assert client.post(result_at(result), data | {"value": "13"}).status_code == 302
-    result.refresh_from_db()
-    assert (result.value, result.version) == (13, 3)
+    assert figures(result, "value", "version") == [13, 3]
 
 
 def test_a_barrier_changed_after_going_back_is_saved(
@@ -239,14 +244,14 @@ def test_two_clicks_at_once_add_one_result(
 ) -> None:
     """The second looked before the first was stored."""
     client, data = log_in_as(contributor), sent_result(value=value)
-    real = attached.ResultForm.store
+    real = ResultForm.store
 
     def store(form: Any, *, by: User) -> bool:
-        monkeypatch.setattr(attached.ResultForm, "store", real)
+        monkeypatch.setattr(ResultForm, "store", real)
         assert client.post(create_at(record), data).status_code == 302
         return real(form, by=by)
 
-    monkeypatch.setattr(attached.ResultForm, "store", store)
+    monkeypatch.setattr(ResultForm, "store", store)
     assert client.post(create_at(record), data).status_code == 302
     assert (record.results.count(), record.events.count()) == (1, 1)
 
@@ -258,14 +263,14 @@ def test_a_save_that_loses_the_race_meets_the_other(
     result: Result,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real, boss = attached.ResultForm.store, log_in_as(manager)
+    real, boss = ResultForm.store, log_in_as(manager)
 
     def store(form: Any, *, by: User) -> bool:
-        monkeypatch.setattr(attached.ResultForm, "store", real)
+        monkeypatch.setattr(ResultForm, "store", real)
         boss.post(result_at(result), sent_result(result, value="9"))
         return real(form, by=by)
 
-    monkeypatch.setattr(attached.ResultForm, "store", store)
+    monkeypatch.setattr(ResultForm, "store", store)
     response = log_in_as(contributor).post(result_at(result), sent_result(result, value="12"))
     assert response.status_code == 409
     result.refresh_from_db()

@@ -63,8 +63,24 @@ def test_signs_follow_their_figure_and_words_are_said_once() -> None:
         build(pk=pk, unit=unit, value=value, implementation=None, created_by=None)
         for pk, (unit, value) in enumerate([("$", Decimal("1234.50")), ("contrats", None)])
     )
-    assert (money.value, money.unit) == (f"1{N}234,5{N}$", "")
+    assert (money.value, money.unit) == (f"1{N}234,50{N}$", "")
     assert (contracts.value, contracts.unit) == (f"n.{N}d.", "contrats")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("1234.5000", "$", f"1{N}234,50{N}$"),
+        ("1234.0000", "$", f"1{N}234{N}$"),
+        ("0.1234", "$", f"0,1234{N}$"),
+        ("12.5000", "%", f"12,5{N}%"),
+        ("12.0000", "contrats", f"12{N}contrats"),
+        ("12.5000", "", "12,5"),
+        (None, "$", f"n.{N}d."),
+    ],
+)
+def test_a_figure_with_its_unit(value: str | None, unit: str, text: str) -> None:
+    assert results.figure(None if value is None else Decimal(value), unit) == text
 
 
 def test_those_who_only_read_see_the_figures_and_no_button(
