@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from chantier.lib.inspection.markup import Element, NotMarkup, TooLong, elements
+from chantier.lib.inspection.markup import Element, TooLong, elements
 from chantier.lib.inspection.refusals import mismatch, refuse
 
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -42,8 +42,11 @@ _DAMAGED = (
     EOFError,
     zlib.error,
     OSError,
-    NotMarkup,
+    # A place before the start of the file; markup that is none is one too.
+    ValueError,
 )
+# What office programs pack with; the others that the archive module knows may ask for gigabytes.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class _Refused(Exception):
@@ -103,6 +106,8 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if entry.flag_bits & 1:
             raise _Refused(_LOCKED)
+        if entry.compress_type not in _PACKED:
+            raise zipfile.BadZipFile(f"packed in the way {entry.compress_type}")
         packed = max(entry.compress_size, 1)
         if entry.file_size > _RATIO_COUNTS_FROM and entry.file_size / packed > MAX_RATIO:
             raise _Refused(_TOO_LARGE)
