@@ -18,6 +18,8 @@ _LONG = 160
 # What a person may bring back from the journal.
 RESTORABLE = ("description", "result_story", "lead", "not_applicable_reason", "own_title")
 
+# Keys of pieces: the titles are told beside.
+_FOR_UNDOING = ("evidence_keys", "evidence_followed")
 # What is said of a piece of evidence that ECPAR staff ask for.
 _REQUESTED = {"evidence_request": "Demande de preuve", "evidence_answer": "Réponse"}
 
@@ -62,7 +64,7 @@ def _entry(event: ImplementationEvent, implementation: Implementation) -> Entry:
     changes = tuple(
         _change(implementation, name, *pair)
         for name, pair in event.changes.items()
-        if name != "evidence_keys"
+        if name not in _FOR_UNDOING
     )
     title = event.get_kind_display().capitalize()
     return Entry(event.pk, title, changes, str(event.actor), event.at)

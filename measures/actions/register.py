@@ -150,7 +150,8 @@ def save_implementation(
     if removed:
         implementation.evidence.remove(*removed)
     if "sharing" in changes:
-        Evidence.objects.follow(implementation, before=before["sharing"])
+        followed = Evidence.objects.follow(implementation, before=before["sharing"])
+        changes |= {"evidence_followed": [[], followed]} if followed else {}
     with stored_pieces(
         implementation.organization, evidence, sharing=implementation.sharing, by=by
     ) as added:

@@ -125,7 +125,9 @@ def _restore(
     if "stage" in changes:
         record.stage = stages[changes["stage"][1]]
     if "sharing" in changes:
-        Evidence.objects.follow(record, before=changes["sharing"][0])
+        # Not what somebody had set to that very level before: it would be shown to more people.
+        _, followed = line.changes.get("evidence_followed", ([], []))
+        Evidence.objects.filter(pk__in=followed).follow(record, before=changes["sharing"][0])
     if "evidence_keys" in line.changes:
         changes |= _exchange_evidence(record, line.changes)
     return changes

@@ -60,13 +60,18 @@ class EvidenceQuerySet(SharedQuerySet):
         """Pieces still valid, though not for long."""
         return self.filter(expires_on__range=(today, today + EXPIRES_SOON))
 
-    def follow(self, implementation: Implementation, *, before: str) -> None:
-        """Evidence of this record alone is seen as far as the record, unless set apart."""
+    def follow(self, implementation: Implementation, *, before: str) -> list[int]:
+        """Evidence of this record alone is seen as far as the record, unless set apart.
+
+        Returns the keys of what followed: what was already at that level is not told from it later.
+        """
         links = Implementation.evidence.through.objects.filter(evidence=models.OuterRef("pk"))
         others = links.exclude(implementation=implementation)
-        self.filter(~models.Exists(others), implementations=implementation, sharing=before).update(
-            sharing=implementation.sharing
-        )
+        rows = self.filter(~models.Exists(others), implementations=implementation, sharing=before)
+        keys = sorted(rows.values_list("pk", flat=True))
+        if keys:
+            self.filter(pk__in=keys, sharing=before).update(sharing=implementation.sharing)
+        return keys
 
 
 class Evidence(models.Model):

@@ -119,6 +119,21 @@ def test_evidence_follows_the_sharing_level_back(contributor: User, record: Impl
     assert piece.sharing == SharingLevel.COORDINATION
 
 
+def test_a_piece_that_was_set_apart_is_not_opened_by_undoing(
+    contributor: User, record: Implementation
+) -> None:
+    """The record is closed, then opened again: what was already closed stays so."""
+    levels = {"suit": SharingLevel.COORDINATION, "a part": SharingLevel.PRIVATE}
+    for title, level in levels.items():
+        record.evidence.add(
+            EvidenceFactory(organization=record.organization, title=title, sharing=level)
+        )
+    event = save(record, contributor, sharing=SharingLevel.PRIVATE)
+    assert set(record.evidence.values_list("sharing", flat=True)) == {SharingLevel.PRIVATE}
+    actions.undo_events(events=ImplementationEvent.objects.filter(pk=event.pk), by=contributor)
+    assert dict(record.evidence.values_list("title", "sharing")) == levels
+
+
 def test_what_somebody_changed_since_is_never_undone(
     log_in_as: LogIn, contributor: User, manager: User, record: Implementation
 ) -> None:
