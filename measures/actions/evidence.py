@@ -106,7 +106,7 @@ def replace_content(
     digest = piece.checked.sha256 if piece.checked else ""
     if (row.sha256, row.url) == (digest, piece.url):
         return False
-    old = _version_of(row, by=by)
+    old, old_day = _version_of(row, by=by), row.expires_on
     old.save()
     with written_files() as written:
         # A title that was the name of the file follows the file.
@@ -116,14 +116,7 @@ def replace_content(
         row.version += 1
         row.expires_on = expires_on
         row.save()
-        before = {"version": old.number, "name": old.file_name or old.url, "sha256": old.sha256}
-        after = {"version": row.version, "name": row.file_name or row.url, "sha256": row.sha256}
-        _audit(row, REPLACE, before, after, by=by)
-        old_words, new_words = (
-            f"{title}, version {number}"
-            for title, number in ((old.title, old.number), (row.title, row.version))
-        )
-        _tell_records(row, old_words, new_words, by=by)
+        _tell_replacement(row, old, old_day, by=by)
     return True
 
 
@@ -166,6 +159,25 @@ def _version_of(row: Evidence, *, by: User) -> EvidenceVersion:
     )
 
 
+def _tell_replacement(
+    row: Evidence, old: EvidenceVersion, old_day: datetime.date | None, *, by: User
+) -> None:
+    """Tell the new content, and the last valid day that came with it when it is another."""
+    before, after = (
+        {"version": number, "name": content.file_name or content.url, "sha256": content.sha256}
+        for number, content in ((old.number, old), (row.version, row))
+    )
+    words = [f"{old.title}, version {old.number}", f"{row.title}, version {row.version}"]
+    if old_day != row.expires_on:
+        before["expires_on"], after["expires_on"] = old_day, row.expires_on
+        words = [
+            f"{text}, {_validity(day)}"
+            for text, day in zip(words, (old_day, row.expires_on), strict=True)
+        ]
+    _audit(row, REPLACE, before, after, by=by)
+    _tell_records(row, *words, by=by)
+
+
 def _tell_records(evidence: Evidence, before: str, after: str, *, by: User) -> None:
     """A line in the journal of each record that the piece proves."""
     for record in evidence.implementations.all():
@@ -187,9 +199,12 @@ def _words(values: dict[str, Any], changed: dict[str, Any]) -> str:
     if "sharing" in changed:
         parts.append(str(SharingLevel(values["sharing"]).label))
     if "expires_on" in changed:
-        day = values["expires_on"]
-        parts.append(f"valable jusqu’au {french.long_date(day)}" if day else "sans date de fin")
+        parts.append(_validity(values["expires_on"]))
     return ", ".join(parts)
+
+
+def _validity(day: datetime.date | None) -> str:
+    return f"valable jusqu’au {french.long_date(day)}" if day else "sans date de fin"
 
 
 def _audit(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from chantier.lib.files import WholeFileStorage
+from chantier.lib.french import long_date
 from measures.models import Evidence, EvidenceVersion
 from members.models import AppendOnlyError, AuditEntry, Organization, User
 from tests.conftest import LogIn
@@ -52,7 +53,10 @@ def test_a_new_version_keeps_the_old_one_with_its_digest(
         assertContains(page, text)
     entry = AuditEntry.objects.get(action="evidence_replace")
     assert (entry.before["sha256"], entry.after["sha256"]) == (old, piece.sha256)
-    assert record.events.get().changes["evidence"] == [["Bilan, version 1"], ["Bilan, version 2"]]
+    before, after = record.events.get().changes["evidence"]
+    assert before == [f"Bilan, version 1, valable jusqu’au {long_date(TODAY - DAY)}"]
+    assert after == ["Bilan, version 2, sans date de fin"]
+    assert (entry.before["expires_on"], entry.after["expires_on"]) == (str(TODAY - DAY), None)
 
 
 def test_a_version_is_never_changed(piece: Evidence) -> None:
