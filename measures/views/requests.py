@@ -118,12 +118,21 @@ def _told_closed(
     closed: EvidenceRequest,
 ) -> HttpResponse:
     """A second click is done once; what meets somebody else’s answer is shown, and kept."""
-    if closed.closed_by == request.user and closed.answer == form.cleaned_data["answer"]:
+    if closed.closed_by == request.user and _repeats(closed, implementation, form):
         return redirect(implementation)
     verb = "retiré" if closed.outcome == EvidenceRequest.Outcome.WITHDRAWN else "répondu à"
     text = f"{_who(closed)} a {verb} cette demande entre-temps. Votre texte est ci-dessous."
     form.add_error(None, text)
     return _show_answer(request, implementation, form, status=409)
+
+
+def _repeats(closed: EvidenceRequest, implementation: Implementation, form: AnswerForm) -> bool:
+    """Whether a form says again what was answered, and brings nothing that is not there."""
+    there = set(implementation.evidence.values_list("sha256", "url"))
+    pieces = [piece for piece in form.pieces() if piece.stored is None]
+    brought = {(piece.checked.sha256 if piece.checked else "", piece.url) for piece in pieces}
+    brought |= {(row.sha256, row.url) for row in form.cleaned_data["chosen"]}
+    return closed.answer == form.cleaned_data["answer"] and brought <= there
 
 
 def _who(closed: EvidenceRequest) -> str:

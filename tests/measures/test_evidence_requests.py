@@ -19,7 +19,7 @@ from members.sharing import SharingLevel
 from tests.conftest import LogIn
 from tests.factories import EvidenceFactory, EvidenceRequestFactory, ImplementationFactory
 from tests.html import StrictClient
-from tests.measures.sent import PDF, url
+from tests.measures.sent import PDF, pdf, url
 
 DASHBOARD = "/tableau-de-bord/"
 
@@ -217,6 +217,17 @@ def test_a_second_click_answers_once(
         )
     assert asked.implementation.evidence.count() == 1
     assert len([path for path in private_files.rglob("*") if path.is_file()]) == 1
+
+
+def test_another_file_under_the_same_words_is_no_second_click(
+    member: StrictClient, asked: EvidenceRequest
+) -> None:
+    for number in (1, 2):
+        upload = SimpleUploadedFile(f"annexe-{number}.pdf", pdf(str(number)))
+        response = member.post(address(asked, "answer"), {"answer-uploads": [upload]})
+    assertContains(response, "annexe-2.pdf", status_code=409)
+    assert Evidence.objects.filter(title="annexe-2.pdf").exists(), "kept, to be joined"
+    assert asked.implementation.evidence.get().title == "annexe-1.pdf"
 
 
 def test_two_answers_at_once_are_both_seen_and_none_is_lost(
