@@ -147,12 +147,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return dict(rows)
 
     def with_implemented_by(self) -> Self:
-        """Add `implemented_by`, the number of organizations that implemented the measure.
+        """Add `implemented_by`, the number of active organizations that implemented the measure.
 
         To be shown through `chantier.lib.small_groups.shown` only.
         """
         records = apps.get_model("measures", "Implementation")._default_manager
-        done = records.filter(measure=models.OuterRef("pk"), status=Status.IMPLEMENTED)
+        done = records.filter(
+            measure=models.OuterRef("pk"),
+            status=Status.IMPLEMENTED,
+            organization__is_active=True,
+        )
         counted = done.order_by().values("measure").annotate(n=models.Count("pk")).values("n")
         return self.annotate(
             implemented_by=Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
@@ -226,6 +230,8 @@ class Measure(SourcedModel):
             f"{self.code} {self.title} {self.description} {self.expected_evidence}"
         )
         super().save(*args, **kwargs)
+        # Registers search by the title that the guide gives.
+        apps.get_model("measures", "Implementation")._default_manager.rename(self)
 
     def get_absolute_url(self) -> str:
         return reverse("measures:measure_detail", args=[self.slug])

@@ -23,6 +23,7 @@ from tests.conftest import LogIn
 from tests.factories import (
     BarrierFactory,
     ClauseVersionFactory,
+    ImplementationFactory,
     IndicatorFactory,
     LegalReferenceFactory,
     MeasureFactory,
@@ -79,6 +80,19 @@ def test_a_saved_measure_leaves_its_line_in_the_journal(
     page = staff.get(address)
     assertContains(page, "<del>")
     assertContains(page, str(facilitator))
+
+
+def test_registers_search_by_the_new_title(staff: StrictClient) -> None:
+    record = ImplementationFactory(measure__code="M2-04", measure__title="Avant", lead="Achats")
+    other = ImplementationFactory(organization=record.organization, measure__code="M2-05")
+    address = address_of("mesures", "M2-04")
+    staff.post(address, opened(staff, address) | {"title": "Réserver des lots"})
+    record.refresh_from_db()
+    assert record.search_text == "m2-04 reserver des lots achats"
+    assert record.version == 1, "nobody's open form grows stale by it"
+    stored = other.search_text
+    other.refresh_from_db()
+    assert other.search_text == stored
 
 
 def test_a_form_that_changes_nothing_writes_nothing(staff: StrictClient) -> None:

@@ -179,6 +179,19 @@ def test_the_most_implemented_come_first_and_nothing_is_told_of_fewer_than_three
 
 
 @pytest.mark.django_db
+def test_only_active_organizations_are_counted(client: StrictClient) -> None:
+    """As in « Comparaison »: two numbers for one thing would tell of those that left."""
+    measure = MeasureFactory()
+    records = ImplementationFactory.create_batch(4, measure=measure, implemented=True)
+    for left, told in ((1, 3), (2, None)):
+        organization = records[left].organization
+        organization.is_active = False
+        organization.save()
+        (line,) = client.get(LIST).context["lines"]
+        assert line.implemented_by == told
+
+
+@pytest.mark.django_db
 def test_pages_keep_the_filters(client: StrictClient) -> None:
     MeasureFactory.create_batch(26, effort="faible")
     MeasureFactory(effort="eleve")
