@@ -43,7 +43,9 @@ def result_delete(
 def encounter_create(request: MemberRequest, organization: Organization, pk: int) -> HttpResponse:
     """The barriers to choose from; with one of them in the address, what to say about it."""
     record = _record(request, pk)
-    barrier = Barrier.objects.filter(code=request.GET.get("enjeu", "")).first()
+    # PostgreSQL compares no text that holds the NUL character.
+    code = request.GET.get("enjeu", "").replace("\x00", "")
+    barrier = Barrier.objects.filter(code=code).first()
     if barrier is None:
         context = {
             "organization": organization,

@@ -165,9 +165,8 @@ def test_bad_input_gets_a_message_at_its_field_and_loses_nothing(
     field: str,
     message: str,
 ) -> None:
-    response = log_in_as(contributor).post(
-        create_at(record), sent_result(**{"target": "17"} | values)
-    )
+    data = sent_result(target="17") | values
+    response = log_in_as(contributor).post(create_at(record), data)
     assert response.status_code == 200
     assert message in str(response.context["form"].errors[field])
     assertContains(response, "Le résultat n’est pas encore enregistré")
