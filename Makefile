@@ -46,7 +46,7 @@ lock: $(UV) ## récrit uv.lock (LOCK=--upgrade pour relever les versions)
 		echo 'uv.lock contient une adresse qui n’est pas publique (ci-dessus).' >&2; exit 1; fi
 
 clean: ## enlève ce que make a installé ; garde la base de données et les fichiers déposés
-	@rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage htmlcov test-results
+	@rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What the commands stand on ------------------------------------------------

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from measures.models import Implementation
 from meetings.models import Synthesis
@@ -35,6 +36,7 @@ from tests.factories import (
     ObjectiveFactory,
     OrganizationFactory,
     PublicFigureFactory,
+    RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
     SocialEnterpriseFactory,
@@ -98,6 +100,7 @@ def _grow_register(world, index):
             **{STATUSES[index % len(STATUSES)]: True},
         )
         ImplementationEventFactory(implementation=row)
+        RegisterImportFactory(organization=belongings.organization, applied_at=timezone.now())
         row.evidence.add(EvidenceFactory(organization=belongings.organization))
         EvidenceRequestFactory(implementation=row)
     # The record of the page itself: its journal and its evidence.
@@ -180,6 +183,10 @@ PAGES = [
     "measures:implementation_list",
     "measures:quality_list",
     "measures:implementation_create",
+    "measures:implementation_export",
+    "measures:import_template",
+    "measures:import_create",
+    "measures:import_detail",
     "measures:implementation_detail",
     "measures:result_create",
     "measures:result_edit",

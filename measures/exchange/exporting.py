@@ -1,6 +1,7 @@
 """The register, and its empty template, on their way out."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,7 +11,7 @@ from measures.exchange.columns import BY_NAME, COLUMNS, READ, SHEET, row_of, sta
 from measures.models import Implementation, Measure
 from members.models import Organization
 
-# Rows that the database hands over at a time.
+# Rows in memory at a time: at most some 20 MB of text.
 _BATCH = 1_000
 
 
@@ -26,12 +27,17 @@ def file_name(stem: str, organization: Organization, kind: str) -> str:
 
 
 def register_rows(records: QuerySet[Implementation]) -> Iterator[Sequence[Value]]:
-    """The records in their order, read by one query whose rows are never all in memory.
+    """The records in their order, some at a time.
 
-    One query is one moment: what is saved while the file goes out is not in it.
+    Keys are sorted alone: SQLite sorts in our memory, and would hold there the texts of them all.
+    A row is read whole, with its version, so that what is saved meanwhile is never half in it.
     """
-    for values in records.values_list(*READ).iterator(chunk_size=_BATCH):
-        yield row_of(values)
+    keys = records.values_list("pk", flat=True).iterator(chunk_size=_BATCH)
+    while batch := list(islice(keys, _BATCH)):
+        found = records.order_by().filter(pk__in=batch).values_list(*READ)
+        rows = {values[0]: values for values in found}
+        # What is no longer shared, or no longer under the filter, is not sent.
+        yield from (row_of(rows[key]) for key in batch if key in rows)
 
 
 def template_rows(organization: Organization) -> Iterator[Sequence[Value]]:

@@ -27,7 +27,8 @@ from measures.forms import ImplementationForm
 from measures.models import Implementation
 from members.models import Organization
 
-MAX_ROWS = 5_000
+# Past this, nobody reads what would change, and writing it would hold up everybody else's saves.
+MAX_ROWS = 2_000
 _MOST_NOTES = 20
 _LINE_END = re.compile(r"\r\n?|\n")
 _CHANGED_SINCE = (
@@ -93,6 +94,9 @@ class Plan:
 
 class RowForm(ImplementationForm):
     """A row under the rules of the form of a record."""
+
+    def offer_library(self) -> None:
+        """A row brings no evidence."""
 
     def _post_clean(self) -> None:
         """Leave the record as it is, and its constraints to the write.

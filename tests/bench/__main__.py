@@ -37,7 +37,7 @@ from chantier.lib import pdf  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
 from members.models import Cycle, Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
-from tests.bench import register  # noqa: E402
+from tests.bench import export, register  # noqa: E402
 from tests.bench.rows import Bar, Row, measure, table  # noqa: E402
 
 # Queries (session and person included), p95 in ms, ratio of the medians to E.
@@ -77,7 +77,9 @@ def main() -> int:
     measure(report, warm_up=2, samples=PDF_SAMPLES)
     text, report_passes = table(report, report[0], "F")
     say(f"{text}\n\nBornes : requêtes · p95 en ms · rapport des médianes au plancher.")
-    return 0 if pages_pass and report_passes and "ÉCHEC" not in worst else 1
+    exports = export.measured()
+    say(f"\n{exports}")
+    return 0 if pages_pass and report_passes and "ÉCHEC" not in worst + exports else 1
 
 
 def _options() -> argparse.Namespace:

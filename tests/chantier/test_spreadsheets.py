@@ -56,6 +56,10 @@ AWKWARD = [
     "#N/A",
     "mot " * 1_250,
 ]
+# The same texts at each run, however slow the machine; nothing is kept between two runs.
+STEADY = settings(
+    derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"]) | st.sampled_from(list("=+-@'\t\r\n;,\"_x05F\ufeff")),
     max_size=60,
@@ -88,20 +92,20 @@ def test_an_awkward_text_comes_back(kind, text):
     assert canonical(text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=150)
 @given(text=TEXTS)
 @example(text="x" * 5_000)
 def test_any_text_comes_back_from_a_csv(text):
     assert (text_back("csv", text) or "") == canonical(text)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=60)
 @given(text=TEXTS)
 def test_any_text_comes_back_from_a_workbook(text):
     assert (text_back("xlsx", text) or "") == canonical(text)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(STEADY, max_examples=40)
 @given(text=TEXTS)
 def test_any_text_comes_back_from_a_shared_table(text):
     """Where Excel puts the texts that it saves."""
@@ -109,6 +113,7 @@ def test_any_text_comes_back_from_a_shared_table(text):
     assert canonical(row.values[1] if len(row.values) > 1 else "") == canonical(text)
 
 
+@settings(STEADY)
 @given(text=TEXTS)
 def test_what_neutralizes_is_undone_exactly(text):
     assert restore(neutralize(text)) == text

@@ -8,7 +8,9 @@ import pytest
 from django.http import StreamingHttpResponse
 from openpyxl import load_workbook
 
+from measures.exchange import exporting
 from measures.models import Implementation
+from members.access import Access
 from members.sharing import SharingLevel
 from tests.factories import ImplementationFactory, MeasureFactory, StageFactory
 from tests.measures.sent import url
@@ -165,9 +167,27 @@ def test_a_kind_that_does_not_exist(organization, reader, contributor, log_in_as
 def test_queries_do_not_grow(organization, reader, log_in_as, django_assert_num_queries, kind):
     ImplementationFactory.create_batch(30, organization=organization)
     client = log_in_as(reader)
-    # The session, the person, the membership, the stages of the filter, and the rows.
-    with django_assert_num_queries(5):
+    # The session, the person, the membership, the stages of the filter; the keys, and the rows.
+    with django_assert_num_queries(6):
         export(client, organization, kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_batches_keep_the_order_and_lose_no_row(organization, reader, log_in_as, kind, monkeypatch):
+    monkeypatch.setattr(exporting, "_BATCH", 3)
+    made = ImplementationFactory.create_batch(10, organization=organization)
+    rows = rows_of(export(log_in_as(reader), organization, kind), kind)
+    assert [str(row[0]) for row in rows[1:]] == [str(record.pk) for record in made]
+
+
+def test_what_stops_being_shared_while_the_file_goes_out_is_not_in_it(organization, monkeypatch):
+    monkeypatch.setattr(exporting, "_BATCH", 1)
+    first, second = ImplementationFactory.create_batch(2, organization=organization)
+    access = Access(organization, is_member=False, permissions=frozenset())
+    rows = exporting.register_rows(Implementation.objects.open_to(access))
+    assert next(rows)[0] == first.pk
+    Implementation.objects.filter(pk=second.pk).update(sharing=SharingLevel.PRIVATE)
+    assert list(rows) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

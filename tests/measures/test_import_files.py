@@ -196,7 +196,7 @@ REFUSED = {
     "a million empty rows": (
         "t.csv",
         lambda: as_csv(["Code", "Statut"], ["A1", "Planifiée"]) + b";\r\n" * 1_000_000,
-        "dépasse 5000 lignes",
+        "dépasse 2000 lignes",
     ),
     "ten thousand columns": (
         "t.csv",
