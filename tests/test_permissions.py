@@ -35,6 +35,8 @@ LOGGED_IN = "   302  200  200  200  200  200  200"
 OF_A = "        302  404  200  200  200  200  200"
 A_EDITS = "     302  404  403  200  200  403  403"
 A_COMMENTS = "  302  404  403  200  200  200  200"
+# A form that says no version meets what is stored.
+A_MEETS = "     302  404  403  409  409  403  403"
 A_SETTLES = "   302  404  403  302  302  302  302"
 A_ANSWERS = "   302  404  403  302  302  403  403"
 STAFF_ASKS = "  302  404  403  403  403  200  200"
@@ -96,10 +98,10 @@ MATRIX = {
     # A measure of the guide has nothing to join: its page opens instead.
     "measures:implementation_link": ("302 404 403 302 302 403 403", A_ANSWERS),
     "measures:result_create": (A_EDITS, A_EDITS),
-    "measures:result_edit": (A_EDITS, A_EDITS),
+    "measures:result_edit": (A_EDITS, A_MEETS),
     "measures:result_delete": (NO, A_ANSWERS),
     "measures:encounter_create": (A_EDITS, A_EDITS),
-    "measures:encounter_edit": (A_EDITS, A_EDITS),
+    "measures:encounter_edit": (A_EDITS, A_MEETS),
     "measures:encounter_delete": (NO, A_ANSWERS),
     "measures:comment_create": (NO, A_COMMENTS),
     "measures:comment_resolve": (NO, A_SETTLES),
