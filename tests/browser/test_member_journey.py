@@ -65,11 +65,11 @@ def test_a_member_records_a_measure_with_its_evidence(
     page.get_by_label("Ajouter des fichiers").set_input_files(evidence)
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
-    expect(page.get_by_role("link", name="déclaration.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="déclaration.pdf", exact=True)).to_be_visible()
     expect(page.locator(".log").get_by_text("Alex Membre").first).to_be_visible()
     member.check()
     with page.expect_download() as download:
-        page.get_by_role("link", name="déclaration.pdf").click()
+        page.get_by_role("link", name="déclaration.pdf", exact=True).click()
     assert download.value.path().read_bytes() == PDF
     assert download.value.suggested_filename == "déclaration.pdf"
 
@@ -161,7 +161,7 @@ def test_two_people_on_one_record_see_both_texts(new_visitor: NewVisitor) -> Non
     one.page.get_by_role("button", name="Enregistrer").click()
     notice = one.page.get_by_role("alert")
     expect(notice).to_contain_text("Deux personnes ont modifié cette fiche")
-    expect(notice).to_contain_text("La version de la responsable.")
+    expect(one.page.locator(".versions")).to_contain_text("La version de la responsable.")
     one.check()
     expect(one.page.get_by_label("Ce que nous avons fait")).to_have_value("La version du membre.")
     expect(one.page.get_by_label("Personne ou unité responsable")).to_have_value(
