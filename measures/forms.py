@@ -131,7 +131,7 @@ class ImplementationForm(forms.ModelForm):
             "result_story": "Ce que l’on voit, ce que l’on compte, ce que l’on vous a dit.",
             "lead": "Une fonction ou une unité, plutôt qu’un nom.",
             "not_applicable_reason": "Exigée quand la mesure est sans objet.",
-            "review_on": "Une pratique se garde vivante : choisissez quand y revenir.",
+            "review_on": "Une pratique se garde vivante\u00a0: choisissez quand y revenir.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -143,7 +143,7 @@ class EvidenceForm(forms.Form):
         if (
             not isinstance(sent, dict)
             or sent.keys() != set(self.TYPED)
-            or _NUL in str(sent["title"])
+            or _NUL in f"{sent['title']}{sent['sharing']}"
         ):
             raise again
         day = sent["expires_on"]

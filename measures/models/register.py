@@ -114,7 +114,8 @@ class ImplementationQuerySet(SharedQuerySet):
         heading = fold(f"{measure.code} {measure.title}")
         known = Q(search_text=heading) | Q(search_text__startswith=f"{heading} ")
         with transaction.atomic():
-            rows = list(self.filter(measure=measure).exclude(known).select_for_update())
+            stale = self.filter(measure=measure).exclude(known)
+            rows: list[Any] = list(stale.select_for_update())
             for row in rows:
                 row.measure = measure
                 row.search_text = row.searchable()
