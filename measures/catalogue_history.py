@@ -8,7 +8,7 @@ from chantier.lib.seeds import SeededModel
 from measures.catalogue_merge import events_of
 from measures.editing import KIND_OF_SUBJECT, Kind
 from measures.models import CatalogueEvent
-from measures.snapshots import Snapshot, in_words, is_text, label_of, snapshot
+from measures.snapshots import Snapshot, heading_of, in_words, is_text, label_of, snapshot
 
 _RECENT = 12
 
@@ -96,5 +96,5 @@ def _recent(event: CatalogueEvent) -> RecentChange:
     kind = KIND_OF_SUBJECT.get(event.subject)
     if kind is None or event.kind == CatalogueEvent.Kind.CREATED:
         return RecentChange(event, kind, "")
-    labels = dict.fromkeys(label_of(kind.model, key) for key in event.changes)
-    return RecentChange(event, kind, ", ".join(labels).lower())
+    headings = dict.fromkeys(heading_of(kind.model, key) for key in event.changes)
+    return RecentChange(event, kind, ", ".join(headings))

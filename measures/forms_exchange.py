@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from chantier.lib.files import CheckedFile, check_upload
+from chantier.lib.french import number
 from chantier.lib.spreadsheets import as_utf8
 from measures.exchange import plan
 from measures.exchange.plan import Plan
@@ -22,7 +23,7 @@ class ImportForm(forms.Form):
     table = forms.FileField(
         label="Fichier XLSX ou CSV",
         widget=forms.FileInput(attrs={"accept": ",".join(ACCEPTED)}),
-        help_text=f"10 Mo et {plan.MAX_ROWS} lignes au plus. Son contenu est vérifié.",
+        help_text=f"10\u00a0Mo et {number(plan.MAX_ROWS)} lignes au plus. Son contenu est vérifié.",
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
     )
 

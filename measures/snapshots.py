@@ -116,9 +116,16 @@ def label_of(model: type[SeededModel], key: str) -> str:
     if "." in key:
         _, code, _ = key.split(".", 2)
         if code.startswith(ADDED):
-            code = f"ajouté {code.removeprefix(ADDED)[:4]}"
+            code = f"(ajout {code.removeprefix(ADDED)[:4]})"
         name = f"{CHILDREN[model][1]._meta.verbose_name} {code}, {name}"
     return name[:1].upper() + name[1:]
+
+
+def heading_of(model: type[SeededModel], key: str) -> str:
+    """« titre »; « solutions » for all that hangs on the row, however many fields of it moved."""
+    if "." in key:
+        return str(CHILDREN[model][1]._meta.verbose_name_plural)
+    return label_of(model, key).lower()
 
 
 def in_words(model: type[SeededModel], key: str, value: Any) -> str:

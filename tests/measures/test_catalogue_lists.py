@@ -109,6 +109,13 @@ def test_the_overview_says_what_waits_and_what_changed(staff: StrictClient) -> N
     assertContains(response, "modification (titre)")
 
 
+def test_what_hangs_on_a_row_is_named_once_in_the_last_changes(staff: StrictClient) -> None:
+    BarrierFactory(code="EN-01")
+    changes = {"solutions.ajout-5f43ab.text": [None, "Dépôt"], "solutions.EN-01-S1.order": [1, 2]}
+    CatalogueEventFactory(code="EN-01", subject="barrier", changes=changes)
+    assertContains(staff.get("/catalogue/"), "modification (solutions)")
+
+
 def test_staff_find_their_way_from_every_public_page(
     staff: StrictClient, log_in_as: LogIn, manager: User
 ) -> None:

@@ -151,6 +151,16 @@ def test_a_member_records_an_implemented_measure_with_its_evidence(
     assert event.changes["evidence"] == [None, ["declaration.pdf", "Avis publié"]]
 
 
+def test_the_form_is_sent_to_an_address_without_the_field_of_an_error(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    # A form without an action goes to « …/ajouter/#id_implemented_on » once the link of an error
+    # was followed, and the record would open there, below the message that says it is saved.
+    address = f"{url('implementation_create', organization)}?mesure={MeasureFactory().slug}"
+    page = log_in_as(contributor).get(address)
+    assertContains(page, f'method="post" action="{address}"')
+
+
 def test_a_measure_of_ones_own_needs_a_title_and_a_stage(
     log_in_as: LogIn, contributor: User, organization: Organization
 ) -> None:
