@@ -108,6 +108,11 @@ class MeasureAdmin(JournaledAdmin):
     search_fields = ["code", "title", "description"]
     autocomplete_fields = ["legal_references", "sources"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The records of the registers stand under the stage of their measure."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if obj is None else [*fixed, "stage"]
+
 
 class ThresholdInline(SeededStackedInline):
     model = Threshold

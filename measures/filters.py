@@ -78,6 +78,12 @@ class ImplementationFilter(django_filters.FilterSet):
             (stage.slug, f"{stage.order} – {stage.short_name}") for stage in stages_of(self.request)
         ]
 
+        access = getattr(self.request, "access", None)
+        if access is not None and not access.is_member:
+            internal = {check.slug for check in CHECKS if check.is_internal}
+            field = self.form.fields["suivi"]
+            field.choices = [choice for choice in field.choices if choice[0] not in internal]
+
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in fold(value).split():
             queryset = queryset.filter(search_text__contains=word)

@@ -152,6 +152,12 @@ class MeasureForm(CatalogueForm):
             "is_active": "Décochée, la mesure quitte le guide; les registres la gardent.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # The records of the registers stand under its stage, and so do frozen reports.
+            del self.fields["stage"]
+
 
 class StageForm(CatalogueForm):
     class Meta:

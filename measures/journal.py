@@ -1,6 +1,7 @@
 """The journal of a record in words: who changed what, from what to what."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,8 @@ from measures.statuses import Status
 from members.sharing import SharingLevel
 
 _LONG = 160
+# The lines of the journal that a record shows at once; years of changes are a link away.
+LATEST = 10
 # What a person may bring back from the journal.
 RESTORABLE = ("description", "result_story", "lead", "not_applicable_reason", "own_title")
 
@@ -51,10 +54,24 @@ class Entry:
     at: datetime.datetime
 
 
-def journal_of(implementation: Implementation) -> list[Entry]:
-    """All entries, newest first, in one query."""
+@dataclass(frozen=True)
+class Journal:
+    """Entries, newest first; `is_cut` when older ones wait behind a link."""
+
+    entries: tuple[Entry, ...]
+    is_cut: bool = False
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+
+def journal_of(implementation: Implementation, *, whole: bool = False) -> Journal:
+    """The latest entries, or all of them, in one query."""
     events = implementation.events.select_related("actor")
-    return [_entry(event, implementation) for event in events]
+    rows = list(events if whole else events[: LATEST + 1])
+    is_cut = not whole and len(rows) > LATEST
+    shown = rows[:LATEST] if is_cut else rows
+    return Journal(tuple(_entry(event, implementation) for event in shown), is_cut)
 
 
 def _entry(event: ImplementationEvent, implementation: Implementation) -> Entry:

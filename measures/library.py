@@ -9,7 +9,7 @@ from django.db.models import Q
 from measures.models import Evidence, Implementation
 
 # What a list of boxes can hold; a page of the library joins the rest.
-MOST_OFFERED = 300
+MOST_OFFERED = 30
 
 
 @dataclass(frozen=True)

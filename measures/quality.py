@@ -34,6 +34,8 @@ class Check:
     missing: Callable[[datetime.date], Q]
     # Told to a record only when it is so: nothing to praise when it is not.
     is_alarm: bool = False
+    # Told to members only: some evidence is kept to the organization.
+    is_internal: bool = False
 
     def failing(self, today: datetime.date) -> Q:
         return self.applies & self.missing(today)
@@ -60,6 +62,7 @@ CHECKS = (
         "uploads",
         _IMPLEMENTED,
         lambda today: unproven(),
+        is_internal=True,
     ),
     Check(
         "preuve-echue",
@@ -69,6 +72,7 @@ CHECKS = (
         _IMPLEMENTED,
         lambda today: Q(_evidence(evidence__expires_on__lt=today)),
         is_alarm=True,
+        is_internal=True,
     ),
     Check(
         "a-revoir",
@@ -122,7 +126,7 @@ CHECKS = (
     ),
     Check(
         "sans-effet",
-        "Implantées, sans ce que cela a changé",
+        "Implantées, sans récit de ce que cela a changé",
         "Dire ce que cela a changé",
         "result_story",
         _IMPLEMENTED,

@@ -19,6 +19,11 @@ SHARED_WITH_STAFF = (SharingLevel.COORDINATION, SharingLevel.CHANTIER, SharingLe
 SHARED_WITH_MEMBERS = (SharingLevel.CHANTIER, SharingLevel.PUBLIC)
 
 
+def is_wider(level: str, other: str) -> bool:
+    """Whether more people see what is at `level`; the levels are declared from narrow to wide."""
+    return SharingLevel.values.index(level) > SharingLevel.values.index(other)
+
+
 class SharedQuerySet(models.QuerySet):
     """For models with an `organization` and a `sharing` level."""
 

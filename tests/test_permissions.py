@@ -87,7 +87,7 @@ MATRIX = {
     "measures:implementation_detail": (OF_A, A_EDITS),
     "measures:implementation_bulk": (A_EDITS, A_EDITS),
     "measures:change_undo": (NO, A_ANSWERS),
-    "measures:quality_list": (OF_A, NO),
+    "measures:quality_list": ("302 404 200 200 200 403 403", NO),
     # It counts what the organization keeps to itself: not for staff.
     "measures:benchmark": ("302 404 200 200 200 403 403", NO),
     "measures:implementation_export": (OF_A, NO),

@@ -15,7 +15,7 @@ from chantier.lib.french import fold
 from measures.models.register import Implementation
 from members.access import Access
 from members.models import AppendOnlyModel, Organization, User
-from members.sharing import SHARED_WITH_STAFF, SharedQuerySet, SharingLevel
+from members.sharing import SHARED_WITH_STAFF, SharedQuerySet, SharingLevel, is_wider
 
 # Long enough to ask somebody for a new certificate.
 EXPIRES_SOON = datetime.timedelta(days=60)
@@ -63,15 +63,31 @@ class EvidenceQuerySet(SharedQuerySet):
     def follow(self, implementation: Implementation, *, before: str) -> list[int]:
         """Evidence of this record alone is seen as far as the record, unless set apart.
 
-        Returns the keys of what followed: what was already at that level is not told from it later.
+        What a person set apart is never opened by the record: only the pieces that took their level
+        from it open with it. Returns the keys of what followed.
         """
         links = Implementation.evidence.through.objects.filter(evidence=models.OuterRef("pk"))
         others = links.exclude(implementation=implementation)
         rows = self.filter(~models.Exists(others), implementations=implementation, sharing=before)
         keys = sorted(rows.values_list("pk", flat=True))
+        if keys and is_wider(implementation.sharing, before):
+            came = _came_with(implementation, before)
+            keys = [key for key in keys if key in came]
         if keys:
             self.filter(pk__in=keys, sharing=before).update(sharing=implementation.sharing)
         return keys
+
+
+def _came_with(implementation: Implementation, level: str) -> set[int]:
+    """Keys of the pieces joined to a record while it was at `level`, or that came there with it."""
+    came: set[int] = set()
+    lines = implementation.events.order_by("-pk").values_list("changes", flat=True)
+    for changes in lines.iterator(chunk_size=100):
+        for name in ("evidence_keys", "evidence_followed"):
+            came.update(changes.get(name, ((), ()))[1])
+        if changes.get("sharing", (None, None))[1] == level:
+            break
+    return came
 
 
 class Evidence(models.Model):

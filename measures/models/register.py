@@ -10,8 +10,14 @@ from django.urls import reverse
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
 from measures.statuses import OPEN, Status, has_passed, is_to_review
+from members.access import Access
 from members.models import Organization, User
-from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
+from members.sharing import (
+    SHARED_WITH_MEMBERS,
+    SHARED_WITH_STAFF,
+    SharedQuerySet,
+    SharingLevel,
+)
 
 
 def review_passed(today: datetime.date) -> Q:
@@ -62,9 +68,11 @@ class ImplementationQuerySet(SharedQuerySet):
             .annotate(number=Count("pk"))
         )
 
-    def with_evidence_count(self) -> Self:
-        """Add `evidence_count`, the pieces of evidence joined to the record."""
+    def with_evidence_count(self, access: Access) -> Self:
+        """Add `evidence_count`, the joined pieces of evidence that this person may see."""
         links = Implementation.evidence.through.objects.filter(implementation=models.OuterRef("pk"))
+        if not access.is_member:
+            links = links.filter(evidence__sharing__in=SHARED_WITH_STAFF)
         counted = links.order_by().values("implementation").annotate(n=Count("pk")).values("n")
         return self.annotate(
             evidence_count=models.functions.Coalesce(
@@ -72,11 +80,12 @@ class ImplementationQuerySet(SharedQuerySet):
             )
         )
 
-    def for_list(self) -> Self:
+    def for_list(self, access: Access) -> Self:
         """Read what a line of the register shows, and no more: it takes half the time."""
         return (
-            self.select_related("measure", "stage")
-            .with_evidence_count()
+            self.open_to(access)
+            .select_related("measure", "stage")
+            .with_evidence_count(access)
             .only(
                 "own_title",
                 "status",

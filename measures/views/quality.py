@@ -1,5 +1,6 @@
 """What would make the register solid: a list that leads to the fields."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,6 +15,9 @@ from members.roles import Permission
 @require_safe
 @require_permission(Permission.ORGANIZATION_VIEW)
 def quality_list(request: MemberRequest, organization: Organization) -> HttpResponse:
+    if not request.access.is_member:
+        # What a register lacks is its organization's; some of it is evidence kept to itself.
+        raise PermissionDenied
     records = (
         Implementation.objects.open_to(request.access)
         .select_related("measure", "stage")

@@ -13,7 +13,7 @@ from measures.discussion import discussion_of
 from measures.evidence_requests import requests_of
 from measures.forms import ImplementationForm
 from measures.forms_discussion import CommentForm
-from measures.journal import journal_of
+from measures.journal import Journal, journal_of
 from measures.kept_files import keep_files
 from measures.last_act import remember_save
 from measures.linking import IdentityForm
@@ -158,12 +158,19 @@ def _render_record(
         "may_edit": request.access.may_edit,
         "checklist": checklist(stored),
         # It holds what the record said while it was kept to the organization.
-        "journal": journal_of(stored) if request.access.is_member else None,
+        "journal": _journal(request, stored),
         # The title of a measure of the guide is ECPAR's.
         "identity_form": _identity_form(stored, request_forms, form),
         "current_stage": stored.stage,
     }
     return render(request, "measures/implementation_detail.html", context, status=status)
+
+
+def _journal(request: MemberRequest, record: Implementation) -> Journal | None:
+    """For members, whole when they ask for it."""
+    if not request.access.is_member:
+        return None
+    return journal_of(record, whole=request.GET.get("journal") == "tout")
 
 
 def _as_stored(implementation: Implementation, form: ImplementationForm | None) -> Implementation:

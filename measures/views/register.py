@@ -30,7 +30,7 @@ from members.roles import Permission
 @vary_on_headers("HX-Request")
 @require_permission(Permission.ORGANIZATION_VIEW)
 def implementation_list(request: MemberRequest, organization: Organization) -> HttpResponse:
-    rows = Implementation.objects.open_to(request.access).for_list()
+    rows = Implementation.objects.for_list(request.access)
     filterset = ImplementationFilter(request.GET, queryset=rows, request=request)
     rows_shown = listing.build(request, filterset)
     context = {

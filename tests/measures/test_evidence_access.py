@@ -193,3 +193,37 @@ def test_a_hostile_file_is_refused_at_every_door(
     assert not [path for path in private_files.rglob("*") if path.is_file()]
     asked.refresh_from_db()
     assert asked.is_waiting
+
+
+def test_a_record_never_opens_a_piece_that_was_set_apart(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    """Closed, then open again: what closed with the record opens with it, and nothing else."""
+    record = ImplementationFactory(organization=organization, sharing=SharingLevel.COORDINATION)
+    followed = EvidenceFactory(organization=organization, sharing=SharingLevel.COORDINATION)
+    apart = EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE)
+    record.evidence.add(followed, apart)
+    client = log_in_as(contributor)
+    for level in (SharingLevel.PRIVATE, SharingLevel.CHANTIER):
+        client.post(record.get_absolute_url(), posted(record, sharing=level))
+        record.refresh_from_db()
+    followed.refresh_from_db()
+    apart.refresh_from_db()
+    assert (followed.sharing, apart.sharing) == (SharingLevel.CHANTIER, SharingLevel.PRIVATE)
+
+
+def test_staff_do_not_learn_of_evidence_kept_to_the_organization(
+    log_in_as: LogIn, facilitator: User, organization: Organization
+) -> None:
+    record = ImplementationFactory(organization=organization, implemented=True)
+    record.evidence.add(
+        EvidenceFactory(organization=organization, sharing=SharingLevel.PRIVATE),
+        EvidenceFactory(organization=organization, sharing=SharingLevel.COORDINATION),
+    )
+    client = log_in_as(facilitator)
+    register = url("implementation_list", organization)
+    page = client.get(register)
+    assertContains(page, '<td data-label="Preuves" class="num">1</td>', html=True)
+    assertNotContains(page, "Implantées sans preuve")
+    assertContains(client.get(f"{register}?suivi=sans-preuve"), "1 mesure")
+    assert client.get(url("quality_list", organization)).status_code == 403

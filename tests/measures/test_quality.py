@@ -13,7 +13,6 @@ from measures.quality import BY_SLUG, CHECKS, MOST_RECORDS, checklist, review
 from measures.statuses import Status
 from members.access import get_access
 from members.models import Organization, User
-from members.sharing import SharingLevel
 from tests.conftest import LogIn
 from tests.factories import EvidenceFactory, ImplementationFactory
 from tests.measures.sent import url
@@ -170,16 +169,14 @@ def test_nothing_missing_is_congratulated_and_an_empty_register_is_not(
     assertContains(client.get(url("quality_list", organization)), "Bravo, rien ne manque")
 
 
-def test_staff_see_what_is_shared_with_them(
-    log_in_as: LogIn, coordinator: User, organization: Organization
+def test_what_a_register_lacks_is_its_members_affair(
+    log_in_as: LogIn, coordinator: User, reader: User, organization: Organization
 ) -> None:
-    hidden = solid(organization, lead="", sharing=SharingLevel.PRIVATE)
-    shown = solid(organization, lead="", sharing=SharingLevel.COORDINATION)
-    response = log_in_as(coordinator).get(url("quality_list", organization))
-    assertContains(response, shown.title)
-    assertNotContains(response, hidden.title)
-    # They read: no form, no field to land on.
-    assertNotContains(response, "#id_lead")
+    address = url("quality_list", organization)
+    assert log_in_as(coordinator).get(address).status_code == 403
+    solid(organization, lead="")
+    # Who only reads finds no field to land on.
+    assertNotContains(log_in_as(reader).get(address), "#id_lead")
 
 
 def test_the_page_costs_six_queries(

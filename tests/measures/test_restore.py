@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from measures.journal import LATEST
 from measures.models import Implementation, ImplementationEvent
 from members.models import Organization, User
 from tests.conftest import LogIn
-from tests.factories import ImplementationFactory
+from tests.factories import ImplementationEventFactory, ImplementationFactory
 from tests.html import StrictClient
 from tests.measures.sent import posted, url
 
@@ -151,3 +152,20 @@ def test_a_former_title_comes_back_while_the_measure_is_our_own(
     record.refresh_from_db()
     assert (record.own_title, record.version) == ("Premier", 3)
     assert record.events.latest("version").changes == {"own_title": ["Second", "Premier"]}
+
+
+def test_a_long_journal_shows_its_latest_lines_and_the_way_to_all(
+    log_in_as: LogIn, contributor: User, organization: Organization
+) -> None:
+    record = ImplementationFactory(organization=organization)
+    for number in range(LATEST + 1):
+        ImplementationEventFactory(
+            implementation=record, changes={"lead": ["", f"Unité {number:02}"]}
+        )
+    client = log_in_as(contributor)
+    page = client.get(record.get_absolute_url())
+    assertContains(page, "Unité 10")
+    assertNotContains(page, "Unité 00")
+    whole = client.get(f"{record.get_absolute_url()}?journal=tout")
+    assertContains(whole, "Unité 00")
+    assertNotContains(whole, "Voir tout le journal")

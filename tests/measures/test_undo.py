@@ -15,7 +15,12 @@ from measures.statuses import Status
 from members.models import Organization, User
 from members.sharing import SharingLevel
 from tests.conftest import LogIn
-from tests.factories import EvidenceFactory, ImplementationFactory, MeasureFactory
+from tests.factories import (
+    EvidenceFactory,
+    ImplementationEventFactory,
+    ImplementationFactory,
+    MeasureFactory,
+)
 from tests.measures.sent import PDF, posted, url
 
 Kind = ImplementationEvent.Kind
@@ -111,6 +116,7 @@ def test_evidence_comes_back_and_what_was_added_stays_in_the_library(
 def test_evidence_follows_the_sharing_level_back(contributor: User, record: Implementation) -> None:
     piece = EvidenceFactory(organization=record.organization, sharing=record.sharing)
     record.evidence.add(piece)
+    ImplementationEventFactory(implementation=record, changes={"evidence_keys": [[], [piece.pk]]})
     event = save(record, contributor, sharing=SharingLevel.PUBLIC)
     piece.refresh_from_db()
     assert piece.sharing == SharingLevel.PUBLIC
