@@ -125,6 +125,8 @@ class ImplementationForm(forms.ModelForm):
             "review_on": DateInput,
             "description": forms.Textarea(attrs={"rows": 4}),
             "result_story": forms.Textarea(attrs={"rows": 3}),
+            # The style sheet hides this field while it is empty and asked by no status.
+            "not_applicable_reason": forms.TextInput(attrs={"placeholder": " "}),
         }
         help_texts = {
             "description": "Deux ou trois phrases suffisent. Elles paraîtront dans le rapport.",

@@ -120,6 +120,12 @@ class ResultForm(AttachedForm):
             "name": "Par exemple\u00a0: contrats conclus avec des EÉS.",
             "unit": "Contrats, heures, %, $… ou un mot de votre cru.",
         }
+        error_messages: ClassVar[dict[str, dict[str, str]]] = {
+            "name": {"required": "Dites ce que l’on compte."},
+            "unit": {"required": "Donnez l’unité."},
+            "period_start": {"required": "Donnez le premier jour de la période."},
+            "period_end": {"required": "Donnez le dernier jour de la période."},
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

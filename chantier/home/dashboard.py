@@ -175,7 +175,7 @@ def _task_of(record: Implementation) -> Task:
     if record.is_to_review:
         why = f"Révision attendue le {french.long_date(record.review_on)}"
         return Task(
-            "arrow-repeat", f"Revoir «{_NBSP}{record.title}{_NBSP}»", why, url, "Revoir", True
+            "arrow-repeat", f"Réviser «{_NBSP}{record.title}{_NBSP}»", why, url, "Réviser", True
         )
     if record.status == Status.IMPLEMENTED:
         expected = record.measure.expected_evidence if record.measure else ""

@@ -59,7 +59,7 @@ COLUMNS = (
     _column("planned_for", "Échéance prévue", 14, "Échéance", kind="date"),
     _column("started_on", "Date de début", 14, "Début", kind="date"),
     _column("implemented_on", "Date d’implantation", 14, "Implantation", kind="date"),
-    _column("review_on", "À revoir le", 14, "Révision", "Date de révision", kind="date"),
+    _column("review_on", "Date de révision", 14, "Révision", "À revoir le", kind="date"),
     _column("lead", "Responsable", 28, "Personne ou unité responsable"),
     _column("description", "Ce que nous avons fait", 60, "Description"),
     _column("result_story", "Ce que cela a changé", 60, "Résultats"),

@@ -207,7 +207,7 @@ class Measure(SourcedModel):
         verbose_name="organisations visées",
         blank=True,
         limit_choices_to={"vocabulary": Vocabulary.ORGANIZATION_GROUP},
-        help_text="Aucun choix : toutes les organisations.",
+        help_text="Aucun choix\u00a0: toutes les organisations.",
     )
     legal_references = models.ManyToManyField(
         LegalReference, related_name="measures", verbose_name="références légales", blank=True

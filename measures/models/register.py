@@ -173,7 +173,7 @@ class Implementation(models.Model):
     planned_for = models.DateField("échéance prévue", null=True, blank=True)
     started_on = models.DateField("date de début", null=True, blank=True)
     implemented_on = models.DateField("date d’implantation", null=True, blank=True)
-    review_on = models.DateField("à revoir le", null=True, blank=True)
+    review_on = models.DateField("date de révision", null=True, blank=True)
     description = models.TextField("ce que nous avons fait", blank=True, max_length=5000)
     result_story = models.TextField("ce que cela a changé", blank=True, max_length=5000)
     not_applicable_reason = models.CharField(

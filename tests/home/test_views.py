@@ -76,7 +76,7 @@ def test_the_dashboard_lists_what_waits(
     assert tasks == [
         ("Déposer le rapport annuel 2020-2021", True),
         (f"Faire avancer «\u00a0{late.title}\u00a0»", True),
-        (f"Revoir «\u00a0{review.title}\u00a0»", True),
+        (f"Réviser «\u00a0{review.title}\u00a0»", True),
         (f"Joindre une preuve\u00a0: «\u00a0{bare.title}\u00a0»", False),
     ]
 

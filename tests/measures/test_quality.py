@@ -200,4 +200,4 @@ def test_the_dashboard_asks_the_same_questions(
     solid(organization)
     access = get_access(contributor, organization.slug)
     board = MemberDashboard.build(access, today=timezone.localdate(), stages=[])
-    assert [task.title for task in board.tasks] == [f"Revoir «\u00a0{late.title}\u00a0»"]
+    assert [task.title for task in board.tasks] == [f"Réviser «\u00a0{late.title}\u00a0»"]
