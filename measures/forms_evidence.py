@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 
 from chantier.lib.files import ACCEPT_ATTRIBUTE, check_upload
+from chantier.lib.french import long_date
 from measures.actions.pieces import NewEvidence
 from measures.forms import DateInput, EvidenceField, FilesField, FilesInput
 from measures.library import Library, posted_list
@@ -27,9 +28,13 @@ WHO_GETS_IT = (
 FILES_HELP = (
     "PDF, image, document de bureautique ou texte, 20 Mo au plus chacun. Le contenu est vérifié."
 )
-# PostgreSQL compares no text that holds it.
-_NUL = "\x00"
+_CHOOSE_AGAIN = "Ce fichier n’est pas encore enregistré\u00a0: choisissez-le de nouveau."
 _LINK = "Donnez l’adresse de ce lien."
+
+
+def _can_be_stored(text: str) -> bool:
+    """Whether a database compares it: neither NUL nor half a character, which JSON can hold."""
+    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def _levels() -> list[tuple[str, str]]:
@@ -118,13 +123,21 @@ class LibraryAddForm(forms.Form):
         return [*self.cleaned_data["uploads"], *link_of(self.cleaned_data)]
 
 
+class SeenField(forms.JSONField):
+    """Stored values in a hidden field; what was forged is shown again without failing."""
+
+    def prepare_value(self, value: Any) -> str:
+        # Half a character, escaped again as JSON does.
+        return str(super().prepare_value(value)).encode(errors="backslashreplace").decode()
+
+
 class EvidenceForm(forms.Form):
     """What is told of a piece: its title, its sharing level, its last valid day."""
 
     TYPED = ("title", "sharing", "expires_on")
 
     # The values that the form was opened on: a save over other ones meets somebody else's.
-    seen = forms.JSONField(widget=forms.HiddenInput)
+    seen = SeenField(widget=forms.HiddenInput)
     title = forms.CharField(label="Titre", max_length=200)
     sharing = forms.ChoiceField(label="Qui peut la voir", choices=_levels, help_text=WHO_GETS_IT)
     expires_on = forms.DateField(
@@ -143,7 +156,7 @@ class EvidenceForm(forms.Form):
         if (
             not isinstance(sent, dict)
             or sent.keys() != set(self.TYPED)
-            or _NUL in f"{sent['title']}{sent['sharing']}"
+            or not _can_be_stored(f"{sent['title']}{sent['sharing']}")
         ):
             raise again
         day = sent["expires_on"]
@@ -168,6 +181,8 @@ class ReplaceForm(forms.Form):
         error_messages={"required": "Choisissez le fichier qui remplace celui-ci."},
     )
     url = _link_field("Nouvelle adresse")
+    # The date that the form offered: what was left as it was takes no colleague's date away.
+    seen_on = forms.DateField(required=False, widget=forms.HiddenInput)
     expires_on = forms.DateField(
         label="Nouvelle version valable jusqu’au",
         required=False,
@@ -178,13 +193,33 @@ class ReplaceForm(forms.Form):
     def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
         # A date that has passed was that of the old version.
         day = None if evidence.is_expired else evidence.expires_on
-        kwargs |= {"initial": {"expires_on": day}, "prefix": "replace"}
+        kwargs |= {"initial": {"expires_on": day, "seen_on": day}, "prefix": "replace"}
         super().__init__(*args, **kwargs)
         if evidence.kind == Evidence.Kind.LINK:
             del self.fields["upload"]
             self.fields["url"].required = True
         else:
             del self.fields["url"]
+
+    def clean(self) -> dict[str, Any]:
+        """A browser forgets a file, and a new version is not kept apart from its date."""
+        data = super().clean() or self.cleaned_data
+        if data.get("upload") and self.errors:
+            self.add_error("upload", _CHOOSE_AGAIN)
+        return data
+
+    def meet(self, stored: datetime.date | None) -> None:
+        """Tell the date that somebody else gave meanwhile; sending again settles it."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen_on")] = stored.isoformat() if stored else ""
+        theirs = f"valable jusqu’au {long_date(stored)}" if stored else "sans date de fin"
+        self.add_error(
+            "expires_on",
+            f"Une autre personne vient de changer cette date\u00a0: la preuve est {theirs}. "
+            "Gardez votre date ou la sienne, puis recommencez.",
+        )
+        if "upload" in self.fields:
+            self.add_error("upload", _CHOOSE_AGAIN)
 
     def piece(self) -> NewEvidence:
         """The new content of a valid form."""

@@ -6,6 +6,7 @@ What happens to a piece never moves the version of a record: nobody's open form 
 import datetime
 import uuid
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,15 @@ REPLACE = "evidence_replace"
 
 class StaleEvidence(Exception):
     """Somebody changed the piece after this form was opened."""
+
+
+class Replacement(Enum):
+    """What a form that replaces a content came to."""
+
+    DONE = auto()
+    # The same content as before, under another last valid day.
+    DATE_ONLY = auto()
+    NOTHING = auto()
 
 
 def journal_subject(evidence: Evidence) -> str:
@@ -62,11 +72,21 @@ def add_to_library(
         keys=list(new),
         by=by,
     ) as added:
-        early = list(kept)
-        for row in early:
-            row.sharing, row.expires_on = sharing, expires_on
-            row.save(update_fields=["sharing", "expires_on", "updated_at"])
+        early = _renew(kept, {"sharing": sharing, "expires_on": expires_on}, by=by)
         return [*early, *known.values(), *added]
+
+
+def _renew(kept: Iterable[Evidence], values: dict[str, Any], *, by: User) -> list[Evidence]:
+    """Give pieces that prove nothing yet the sharing and the expiry of a form."""
+    keys = [row.pk for row in kept]
+    rows = list(Evidence.objects.select_for_update(of=("self",)).filter(pk__in=keys))
+    for row in rows:
+        before = {name: getattr(row, name) for name in values if getattr(row, name) != values[name]}
+        if before:
+            row.sharing, row.expires_on = values["sharing"], values["expires_on"]
+            row.save(update_fields=["sharing", "expires_on", "updated_at"])
+            _audit(row, CHANGE, before, {name: values[name] for name in before}, by=by)
+    return rows
 
 
 @transaction.atomic
@@ -95,17 +115,25 @@ def change_evidence(
 
 @transaction.atomic
 def replace_content(
-    *, evidence: Evidence, piece: NewEvidence, expires_on: datetime.date | None, by: User
-) -> bool:
-    """Give a piece a new file or address; return whether it is another than the present one.
+    *,
+    evidence: Evidence,
+    piece: NewEvidence,
+    seen_on: datetime.date | None = None,
+    expires_on: datetime.date | None,
+    by: User,
+) -> Replacement:
+    """Give a piece a new file or address, and the last valid day that comes with it.
 
     The old content becomes a version that nothing changes any more. Two people who replace one
-    after the other both keep theirs: each is a version.
+    after the other both keep theirs: each is a version. `seen_on` is the day that the form offered;
+    raises StaleEvidence when both its author and somebody else have changed it.
     """
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    day = _day_of(row, seen_on=seen_on, expires_on=expires_on)
     digest = piece.checked.sha256 if piece.checked else ""
     if (row.sha256, row.url) == (digest, piece.url):
-        return False
+        # An expired date that the form left out is still that of this content.
+        return _change_day(row, row.expires_on if expires_on == seen_on else day, by=by)
     old, old_day = _version_of(row, by=by), row.expires_on
     old.save()
     with written_files() as written:
@@ -114,10 +142,34 @@ def replace_content(
             row.title = piece.title
         write_content(row, piece, written)
         row.version += 1
-        row.expires_on = expires_on
+        row.expires_on = day
         row.save()
         _tell_replacement(row, old, old_day, by=by)
-    return True
+    return Replacement.DONE
+
+
+def _day_of(
+    row: Evidence, *, seen_on: datetime.date | None, expires_on: datetime.date | None
+) -> datetime.date | None:
+    """The last valid day that a form means: what it left as it was is left to somebody else."""
+    # A form offers no day that has passed; it may have passed since it was opened.
+    if seen_on == row.expires_on or (seen_on is None and row.is_expired):
+        return expires_on
+    if expires_on in (seen_on, row.expires_on):
+        return row.expires_on
+    raise StaleEvidence
+
+
+def _change_day(row: Evidence, day: datetime.date | None, *, by: User) -> Replacement:
+    before, after = {"expires_on": row.expires_on}, {"expires_on": day}
+    if before == after:
+        return Replacement.NOTHING
+    row.expires_on = day
+    row.save(update_fields=["expires_on", "updated_at"])
+    _audit(row, CHANGE, before, after, by=by)
+    words = (_words({"title": row.title} | values, values) for values in (before, after))
+    _tell_records(row, *words, by=by)
+    return Replacement.DATE_ONLY
 
 
 @transaction.atomic

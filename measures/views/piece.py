@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from chantier.lib import resume
 from chantier.lib.french import plural
 from measures.actions.evidence import (
+    Replacement,
     StaleEvidence,
     change_evidence,
     replace_content,
@@ -21,6 +22,21 @@ from measures.merge import Merge
 from measures.merge_evidence import merge_evidence
 from measures.models import Evidence
 from members.access import MemberRequest
+
+_REPLACED = {
+    Replacement.DONE: (
+        messages.SUCCESS,
+        "Nouvelle version enregistrée. L’ancienne reste dans la liste.",
+    ),
+    Replacement.DATE_ONLY: (
+        messages.SUCCESS,
+        "Date enregistrée. Le contenu est celui de la version en vigueur\u00a0: il reste tel quel.",
+    ),
+    Replacement.NOTHING: (
+        messages.INFO,
+        "Ce contenu est identique à la version en vigueur\u00a0: rien n’a été remplacé.",
+    ),
+}
 
 
 def show(request: MemberRequest, evidence: Evidence) -> HttpResponse:
@@ -69,19 +85,19 @@ def replace(request: MemberRequest, evidence: Evidence) -> HttpResponse:
     form = ReplaceForm(request.POST, request.FILES, evidence=evidence)
     if not form.is_valid():
         return _render(request, evidence, replace_form=form)
-    replaced = replace_content(
-        evidence=evidence,
-        piece=form.piece(),
-        expires_on=form.cleaned_data["expires_on"],
-        by=request.user,
-    )
-    if replaced:
-        messages.success(request, "Nouvelle version enregistrée. L’ancienne reste dans la liste.")
-    else:
-        messages.info(
-            request,
-            "Ce contenu est identique à la version en vigueur\u00a0: rien n’a été remplacé.",
+    try:
+        done = replace_content(
+            evidence=evidence,
+            piece=form.piece(),
+            seen_on=form.cleaned_data["seen_on"],
+            expires_on=form.cleaned_data["expires_on"],
+            by=request.user,
         )
+    except StaleEvidence:
+        evidence.refresh_from_db()
+        form.meet(evidence.expires_on)
+        return _render(request, evidence, replace_form=form, status=409)
+    messages.add_message(request, *_REPLACED[done])
     return redirect(evidence)
 
 

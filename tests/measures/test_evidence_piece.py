@@ -106,6 +106,8 @@ def test_a_record_that_closes_its_evidence_meets_an_open_form(
         '{"title": "x", "sharing": "x", "expires_on": "2021-99-99"}',
         '{"title": "x", "sharing": "x", "expires_on": 3}',
         r'{"title": "Bilan", "sharing": "\u0000", "expires_on": null}',
+        r'{"title": "\ud800", "sharing": "private", "expires_on": null}',
+        r'{"title": "Bilan", "sharing": "\udfff", "expires_on": null}',
     ],
 )
 def test_a_tampered_form_is_refused(member: StrictClient, piece: Evidence, seen: str) -> None:

@@ -142,6 +142,79 @@ def test_a_refused_replacement_leaves_nothing_behind(
     assert files_in(private_files) == stored
 
 
+def test_an_accepted_file_beside_a_bad_date_is_to_be_chosen_again(
+    member: StrictClient, piece: Evidence
+) -> None:
+    data = replacement("bilan.pdf", pdf(), **{"replace-expires_on": "hier"})
+    response = member.post(piece.get_absolute_url(), data)
+    assertContains(
+        response, "Ce fichier n’est pas encore enregistré\u00a0: choisissez-le de nouveau."
+    )
+
+
+# The date that comes with a new version
+
+
+def test_the_same_content_takes_a_new_date(member: StrictClient, piece: Evidence) -> None:
+    day = TODAY + 90 * DAY
+    data = replacement("b.txt", b"Une preuve.\n", **{"replace-expires_on": day.isoformat()})
+    response = member.post(piece.get_absolute_url(), data, follow=True)
+    assertContains(response, "Date enregistrée.")
+    piece.refresh_from_db()
+    assert (piece.version, piece.expires_on) == (1, day)
+    entry = AuditEntry.objects.get()
+    assert (entry.before, entry.after) == ({"expires_on": None}, {"expires_on": day.isoformat()})
+    before, after = piece.implementations.get().events.get().changes["evidence"]
+    assert before == ["Bilan, sans date de fin"]
+    assert after == [f"Bilan, valable jusqu’au {long_date(day)}"]
+
+
+def test_the_same_content_is_not_made_valid_again_by_a_date_left_out(
+    member: StrictClient, piece: Evidence
+) -> None:
+    piece.expires_on = TODAY - DAY
+    piece.save()
+    member.post(piece.get_absolute_url(), replacement("b.txt", b"Une preuve.\n"))
+    piece.refresh_from_db()
+    assert piece.expires_on == TODAY - DAY
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("content", [pdf(), b"Une preuve.\n"])
+def test_a_date_that_a_form_left_as_it_was_is_left_to_a_colleague(
+    member: StrictClient, piece: Evidence, content: bytes
+) -> None:
+    piece.expires_on = TODAY + 30 * DAY
+    piece.save()
+    form = member.get(piece.get_absolute_url()).context["replace_form"]
+    dates = {form[name].html_name: form[name].value() for name in ("seen_on", "expires_on")}
+    piece.expires_on = TODAY + 90 * DAY
+    piece.save()
+    member.post(piece.get_absolute_url(), replacement("b.pdf", content, **dates))
+    piece.refresh_from_db()
+    assert piece.expires_on == TODAY + 90 * DAY
+
+
+def test_two_people_who_change_the_date_see_both(
+    member: StrictClient, piece: Evidence, private_files: Path
+) -> None:
+    piece.expires_on = TODAY + 90 * DAY
+    piece.save()
+    stored = files_in(private_files)
+    mine = {"replace-seen_on": "", "replace-expires_on": (TODAY + 60 * DAY).isoformat()}
+    data = replacement("b.pdf", pdf(), **mine)
+    response = member.post(piece.get_absolute_url(), data)
+    for text in (long_date(TODAY + 90 * DAY), mine["replace-expires_on"], "choisissez-le"):
+        assertContains(response, text, status_code=409)
+    piece.refresh_from_db()
+    assert (piece.version, piece.expires_on) == (1, TODAY + 90 * DAY)
+    assert files_in(private_files) == stored
+    mine["replace-seen_on"] = response.context["replace_form"]["seen_on"].value()
+    member.post(piece.get_absolute_url(), replacement("b.pdf", pdf(), **mine))
+    piece.refresh_from_db()
+    assert (piece.version, piece.expires_on) == (2, TODAY + 60 * DAY)
+
+
 def test_a_disk_that_fails_leaves_the_old_version_in_force(
     member: StrictClient, piece: Evidence, private_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

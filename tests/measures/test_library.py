@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from measures.models import Evidence
-from members.models import Organization, User
+from members.models import AuditEntry, Organization, User
 from members.sharing import SharingLevel
 from tests.conftest import LogIn
 from tests.factories import EvidenceFactory, ImplementationFactory
@@ -242,6 +242,12 @@ def test_files_of_a_refused_form_wait_in_the_library_for_its_correction(
     kept.refresh_from_db()
     assert (kept.sharing, kept.expires_on) == ("coordination", datetime.date(2030, 1, 31))
     assert Evidence.objects.count() == 1
+    entry = AuditEntry.objects.get()
+    assert entry.before == {"sharing": "private", "expires_on": None}
+    assert entry.after == {"sharing": "coordination", "expires_on": "2030-01-31"}
+    # Sent again as it was, it changes nothing and tells nothing.
+    member.post(url("evidence_create", organization), data)
+    assert AuditEntry.objects.count() == 1
 
 
 def test_what_is_kept_for_one_person_is_not_changed_by_another(
