@@ -42,7 +42,8 @@ def keep_table(
 def forget_old_tables() -> None:
     """Remove the tables that nobody applied within a day, with their files.
 
-    Each on its own: a file goes once the database no longer names it.
+    Each on its own: a file goes once the database no longer names it. So does, at last, the file
+    of an applied table that the disk did not let go at once.
     """
     old = RegisterImport.objects.filter(
         applied_at=None, created_at__lt=timezone.now() - KEPT_FOR
@@ -51,6 +52,15 @@ def forget_old_tables() -> None:
         number, _ = RegisterImport.objects.filter(pk=table.pk, applied_at=None).delete()
         if number:
             table.file.delete(save=False)
+    left = RegisterImport.objects.exclude(applied_at=None).exclude(file="").order_by("pk")
+    for table in left[:_FORGOTTEN_AT_ONCE]:
+        _drop_file(table)
+
+
+def _drop_file(table: RegisterImport) -> None:
+    """Take the file of an applied table off the disk; its row stays, with the digest."""
+    table.file.delete(save=False)
+    RegisterImport.objects.filter(pk=table.pk).update(file="")
 
 
 @transaction.atomic
@@ -81,4 +91,6 @@ def apply_table(
         )
     locked.applied_at = timezone.now()
     locked.save(update_fields=["applied_at"])
+    # What the table did is in the journal. A disk that refuses undoes nothing: it is asked again.
+    transaction.on_commit(lambda: _drop_file(locked), robust=True)
     return plan

@@ -16,8 +16,9 @@ class RegisterImport(models.Model):
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="imports", verbose_name="organisation"
     )
+    # Until it is applied; the digest then tells which file it was.
     file = models.FileField(
-        "fichier", upload_to=stored_name, storage=private_storage, max_length=120
+        "fichier", upload_to=stored_name, storage=private_storage, max_length=120, blank=True
     )
     file_name = models.CharField("nom du fichier", max_length=200)
     sha256 = models.CharField("empreinte SHA-256", max_length=64)
@@ -33,7 +34,10 @@ class RegisterImport(models.Model):
         verbose_name = "importation"
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(name="registerimport_has_a_file", condition=~Q(file="")),
+            models.CheckConstraint(
+                name="registerimport_has_a_file_until_applied",
+                condition=~Q(file="") | Q(applied_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

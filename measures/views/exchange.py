@@ -112,8 +112,19 @@ def import_detail(request: MemberRequest, organization: Organization, pk: int) -
         if request.method == "POST":
             return _apply(request, organization, table, rows)
         return _render_preview(request, organization, table, plan.build(rows, organization))
+    except FileNotFoundError:
+        return _answer_gone(request, organization, pk)
     except ValidationError as error:
         return _render_preview(request, organization, table, Plan(), problem=plan.refusal(error))
+
+
+def _answer_gone(request: MemberRequest, organization: Organization, pk: int) -> HttpResponse:
+    """The file of a table went: applied in the same instant, or lost."""
+    table = get_object_or_404(organization.imports.select_related("created_by"), pk=pk)
+    if table.applied_at is not None:
+        return redirect("measures:import_detail", org_slug=organization.slug, pk=pk)
+    problem = "Il n’est plus là. Choisissez-le de nouveau pour voir ce qu’il changerait."
+    return _render_preview(request, organization, table, Plan(), problem=problem)
 
 
 def _apply(

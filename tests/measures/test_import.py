@@ -1,10 +1,12 @@
 """A table sent to a register: previewed, then applied whole or not at all."""
 
+import copy
 import datetime
+import threading
 
 import pytest
 import time_machine
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from measures.actions import imports
@@ -207,128 +209,6 @@ def test_the_same_change_made_by_two_people_is_no_clash(client, record, organiza
     assert response.context["plan"].unchanged == 1
 
 
-# --- All or nothing ------------------------------------------------------------
-
-
-def test_one_error_and_nothing_is_kept(client, organization, private_files):
-    MeasureFactory(code="A1")
-    MeasureFactory(code="A2")
-    table = as_csv(
-        ["Code", "Statut", "Date d’implantation"],
-        ["A1", "Planifiée", ""],
-        ["A2", "Implantée", "hier"],
-    )
-    response = send(client, organization, table)
-    assert [(e.reference, e.column) for e in response.context["errors"]] == [
-        ("C3", "Date d’implantation")
-    ]
-    assert "«\u00a0hier\u00a0» n’est pas une date" in response.content.decode()
-    assert not Implementation.objects.exists()
-    assert not RegisterImport.objects.exists()
-    assert stored_files(private_files) == []
-
-
-RULES = {
-    "status": (["Statut"], ["Faite"], "n’est pas un choix"),
-    "transition": (["Statut"], ["Non évaluée"], "ne peut pas passer directement"),
-    "emptied": (["Statut"], [""], "obligatoire"),
-    "no date": (["Statut"], ["Implantée"], "depuis quand la mesure est implantée"),
-    "future": (["Date de début"], ["2999-01-01"], "Cette date est à venir"),
-    "reason": (["Statut"], ["Sans objet"], "Dites pourquoi la mesure est sans objet"),
-    "too long": (["Responsable"], ["x" * 151], "150"),
-    "number": (["Version"], ["deux"], "n’est pas un numéro"),
-    "version": (["Version"], ["9"], "Cette version n’existe pas"),
-    "code": (["Code"], ["ZZ"], "porte un autre code"),
-    "ambiguous": (["À revoir le"], ["03/04/2021"], "2021-04-03 ou 2021-03-04"),
-}
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_the_rules_of_the_form(client, record, organization, rule):
-    heads, values, message = RULES[rule]
-    table = edited(
-        export(client, organization, "csv"), "csv", **dict(zip(heads, values, strict=True))
-    )
-    response = send(client, organization, table)
-    told = [error.message for error in response.context["errors"]]
-    assert len(told) == 1, told
-    assert message in told[0]
-    assert not RegisterImport.objects.exists()
-
-
-def test_a_record_of_another_organization_is_as_unknown_as_none(client, organization):
-    theirs = ImplementationFactory(description="Secret")
-    told = []
-    for number in (theirs.pk, theirs.pk + 1000):
-        table = as_csv(["Fiche", "Version", "Responsable"], [number, 1, "Moi"])
-        response = send(client, organization, table)
-        assert "Secret" not in response.content.decode()
-        [error] = response.context["errors"]
-        told.append(error.message.replace(str(number), "N"))
-    assert told[0] == told[1]
-    theirs.refresh_from_db()
-    assert theirs.lead == ""
-
-
-def test_a_number_past_all_numbers(client, organization):
-    table = as_csv(["Fiche", "Statut"], ["9" * 18, "Planifiée"], ["9" * 40, "Planifiée"])
-    assert [e.reference for e in send(client, organization, table).context["errors"]] == [
-        "A2",
-        "A3",
-    ]
-
-
-def test_one_measure_on_two_rows(client, organization, five_stages):
-    MeasureFactory(code="A1")
-    table = as_csv(
-        ["Code", "Mesure", "Étape", "Statut"],
-        ["A1", "", "", "Planifiée"],
-        ["a1", "", "", "En cours"],
-        ["", "Propre", "1", "Planifiée"],
-        ["hors guide", "propre", "1", "Planifiée"],
-    )
-    errors = send(client, organization, table).context["errors"]
-    assert [error.reference for error in errors] == ["A3", "B5"]
-
-
-def test_an_own_measure_that_exists_already(client, organization):
-    own = ImplementationFactory(organization=organization, own=True, own_title="Nos jeudis")
-    guide = MeasureFactory(title="Du guide")
-    table = as_csv(
-        ["Mesure", "Étape", "Statut"],
-        ["NOS JEUDIS", "1", "Planifiée"],
-        ["du guide", "1", "Planifiée"],
-        ["x" * 201, "1", "Planifiée"],
-    )
-    told = [error.message for error in send(client, organization, table).context["errors"]]
-    assert str(own.pk) in told[0]
-    assert guide.code in told[1]
-    assert "200 au plus" in told[2]
-
-
-def test_a_measure_that_is_not_for_this_organization(client, organization):
-    MeasureFactory(code="A1", is_active=False)
-    table = as_csv(["Code", "Statut"], ["A1", "Planifiée"], ["A2", "Planifiée"])
-    errors = send(client, organization, table).context["errors"]
-    assert [error.reference for error in errors] == ["A2", "A3"]
-
-
-HEADS = {
-    "none known": ([["Rien", "de connu"]], "aucun titre de colonne connu"),
-    "nothing names": ([["Statut"], ["Planifiée"]], "de quoi reconnaître les mesures"),
-    "nothing to write": ([["Code", "Mesure"], ["A1", "B"]], "au moins la colonne"),
-    "twice": ([["Code", "Statut", "statut"]], "figure deux fois"),
-}
-
-
-@pytest.mark.parametrize("case", HEADS)
-def test_heads_that_say_too_little(client, organization, case):
-    rows, message = HEADS[case]
-    response = send(client, organization, as_csv(*rows))
-    assert message in response.content.decode()
-    assert not RegisterImport.objects.exists()
-
-
 # --- The second look -----------------------------------------------------------
 
 
@@ -358,6 +238,30 @@ def test_a_register_that_changes_during_the_preview_is_shown_again(client, recor
     assert done.status_code == 302
     record.refresh_from_db()
     assert (record.lead, record.description) == ("Greffe", "Entre-temps.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_confirmations_in_one_instant_write_once(client, record, organization):
+    table = edited(export(client, organization, "csv"), "csv", Responsable="Greffe")
+    page = send(client, organization, table)["Location"]
+    stamp = client.get(page).context["plan"].stamp
+    start, statuses = threading.Barrier(2), []
+
+    def click():
+        try:
+            twin = copy.copy(client)
+            start.wait(timeout=10)
+            statuses.append(twin.post(page, {"stamp": stamp}).status_code)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join(timeout=30)
+    assert statuses == [302, 302]
+    assert ImplementationEvent.objects.count() == 1
 
 
 def test_nothing_is_applied_without_having_been_read(client, record, organization):
@@ -416,7 +320,10 @@ def test_tables_that_nobody_applied_are_forgotten(client, organization, private_
     send(client, organization, b"")
     assert set(RegisterImport.objects.values_list("pk", flat=True)) == {applied.pk, fresh.pk}
     assert not old.file.storage.exists(old.file.name)
-    assert len(stored_files(private_files)) == 2
+    # What the disk had kept of an applied table goes too.
+    applied.refresh_from_db()
+    assert applied.file.name == ""
+    assert len(stored_files(private_files)) == 1
 
 
 def test_a_table_of_another_organization_is_not_found(client, organization):
