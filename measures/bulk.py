@@ -124,7 +124,7 @@ class Preview:
 
     number: int
     refused: tuple[Refused, ...]
-    # Stands for the records to change as they are now: what is applied is what was read.
+    # Stands for the change and for its records as they are now: what is applied is what was read.
     stamp: str
 
 
@@ -157,7 +157,7 @@ def preview(
         for code, obstacle in OBSTACLES.items()
         if code in numbers
     )
-    return Preview(numbers.get("", 0), refused, stamp_of(changeable(rows)))
+    return Preview(numbers.get("", 0), refused, stamp_of(change, changeable(rows)))
 
 
 def changeable(judged_rows: QuerySet[Any]) -> list[tuple[int, int]]:
@@ -166,9 +166,10 @@ def changeable(judged_rows: QuerySet[Any]) -> list[tuple[int, int]]:
     return list(rows.values_list("pk", "version"))
 
 
-def stamp_of(versions: list[tuple[int, int]]) -> str:
-    """The same for the same records at the same versions, and for nothing else."""
-    text = ",".join(f"{pk}:{version}" for pk, version in versions)
+def stamp_of(change: BulkChange, versions: list[tuple[int, int]]) -> str:
+    """The same for one change of the same records at the same versions, and for nothing else."""
+    asked = f"{change.status}:{change.date_field}:{change.day}"
+    text = ",".join([asked, *(f"{pk}:{version}" for pk, version in versions)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

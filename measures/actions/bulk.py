@@ -31,8 +31,8 @@ def change_many(
 ) -> int:
     """Write one change in every record that nothing keeps as it is; return how many.
 
-    The records are read under lock and must be those of `stamp`, at the same versions: a save
-    that came between is never overwritten. Raises SelectionChanged.
+    The change and its records, read under lock, must be those of `stamp`, at the same versions: a
+    save that came between is never overwritten. Raises SelectionChanged.
     """
     rows = (
         judged(records, change, seen_at=seen_at, by=by)
@@ -42,7 +42,7 @@ def change_many(
         .order_by("pk")
     )
     chosen = list(rows)
-    if stamp_of([(row.pk, row.version) for row in chosen]) != stamp:
+    if stamp_of(change, [(row.pk, row.version) for row in chosen]) != stamp:
         raise SelectionChanged
     if not chosen:
         return 0

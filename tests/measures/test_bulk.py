@@ -105,6 +105,28 @@ def test_ticked_records_change_after_a_preview(
     assert records[0].updated_by == contributor
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"status": Status.PLANNED},
+        {"date": "2031-06-02"},
+        {"date_field": "review_on"},
+        {"date_field": "", "date": ""},
+    ],
+)
+def test_another_change_than_the_one_previewed_is_previewed_first(
+    log_in_as: LogIn, contributor: User, record: Implementation, other: dict[str, str]
+) -> None:
+    client, address = log_in_as(contributor), url("implementation_bulk", record.organization)
+    values = {"status": Status.ABANDONED, "date_field": "planned_for", "date": "2031-06-01"}
+    page = previewed(client, [record], **values)
+    response = client.post(address, sent(page, "appliquer", **other))
+    assert response.status_code == 409
+    assert not ImplementationEvent.objects.exists()
+    client.post(address, sent(response, "appliquer"))
+    assert ImplementationEvent.objects.count() == 1
+
+
 def test_all_filtered_records_change_whatever_the_page(
     log_in_as: LogIn, contributor: User, organization: Organization
 ) -> None:
