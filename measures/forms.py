@@ -145,8 +145,10 @@ class ImplementationForm(forms.ModelForm):
         _offer(self.fields["sharing"], SharingLevel.choices)
         self.offer_library()
         if self.instance.pk:
+            # What a colleague has just detached is no mistake of this form: nothing is left to do.
+            pieces = Evidence.objects.filter(organization=self.instance.organization_id)
             self.fields["removed"] = EvidenceField(
-                self.instance.evidence.all(), required=False, label="Preuves à retirer"
+                pieces, required=False, label="Preuves à retirer"
             )
             self.initial["version"] = self.instance.version
             # Without it, a form would overwrite what it never saw.

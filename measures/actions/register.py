@@ -143,7 +143,7 @@ def save_implementation(
         for name, value in snapshot(implementation, before).items()
         if value != before[name]
     }
-    removed = list(removed)
+    removed = _still_joined(implementation, removed)
     if not (changes or evidence or removed):
         return None
     _store(implementation, before, by=by)
@@ -160,6 +160,17 @@ def save_implementation(
         return write_event(
             implementation, kind, changes, submission_key=submission_key, batch=batch, by=by
         )
+
+
+def _still_joined(implementation: Implementation, pieces: Iterable[Evidence]) -> list[Evidence]:
+    """Those of `pieces` that the record still has: somebody may have detached them meanwhile."""
+    keys = [piece.pk for piece in pieces]
+    if not keys:
+        return []
+    # The lock of whoever joins and detaches in the library.
+    locked = list(Evidence.objects.select_for_update(of=("self",)).filter(pk__in=keys))
+    joined = set(implementation.evidence.filter(pk__in=keys).values_list("pk", flat=True))
+    return [piece for piece in locked if piece.pk in joined]
 
 
 def _store(implementation: Implementation, names: Iterable[str], *, by: User) -> None:

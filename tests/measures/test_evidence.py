@@ -60,6 +60,22 @@ def test_evidence_is_removed_with_the_save(
     assert record.events.get().changes["evidence"] == [["Ancienne"], []]
 
 
+@pytest.mark.parametrize("description", ["Début.", "Suite."])
+def test_what_a_colleague_detached_meanwhile_is_not_told_as_removed(
+    log_in_as: LogIn, contributor: User, record: Implementation, description: str
+) -> None:
+    gone, there = EvidenceFactory.create_batch(2, organization=record.organization, title="Pièce")
+    record.evidence.add(there)
+    client = log_in_as(contributor)
+    data = posted(record, description=description, removed=[gone.pk])
+    assert client.post(record.get_absolute_url(), data).status_code == 302
+    assert not record.events.filter(changes__has_key="evidence").exists()
+    assert record.events.count() == (description != record.description)
+    record.refresh_from_db()
+    client.post(record.get_absolute_url(), posted(record, removed=[gone.pk, there.pk]))
+    assert record.events.first().changes["evidence_keys"] == [[there.pk], []]
+
+
 def test_evidence_of_another_organization_cannot_be_touched(
     log_in_as: LogIn, contributor: User, record: Implementation
 ) -> None:
