@@ -19,6 +19,8 @@ class Message:
     key: int
     author: str
     is_of_staff: bool
+    # An answer that the staff who read its thread do not see.
+    is_kept: bool
     at: datetime.datetime
     body: str
 
@@ -89,7 +91,7 @@ def _thread(first: Comment, answers: list[Comment], forms: "_Forms") -> Thread:
     return Thread(
         key=first.pk,
         first=_message(first),
-        answers=tuple(map(_message, answers)),
+        answers=tuple(_message(answer, thread=first) for answer in answers),
         is_with_staff=first.sharing == WITH_STAFF,
         settled_by=str(first.resolved_by or ""),
         settled_at=first.resolved_at,
@@ -97,10 +99,15 @@ def _thread(first: Comment, answers: list[Comment], forms: "_Forms") -> Thread:
     )
 
 
-def _message(comment: Comment) -> Message:
+def _message(comment: Comment, *, thread: Comment | None = None) -> Message:
     author = comment.author
     return Message(
-        comment.pk, str(author), bool(author.portal_role), comment.created_at, comment.body
+        key=comment.pk,
+        author=str(author),
+        is_of_staff=bool(author.portal_role),
+        is_kept=thread is not None and comment.sharing != thread.sharing,
+        at=comment.created_at,
+        body=comment.body,
     )
 
 

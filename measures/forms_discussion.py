@@ -68,4 +68,7 @@ class CommentForm(forms.Form):
             self.only = AMONG_US
 
     def clean_sharing(self) -> str:
-        return self.only or self.cleaned_data["sharing"] or AMONG_US
+        """The level that the form told; an answer, which asks nothing, follows its thread."""
+        asked = self.only or self.cleaned_data["sharing"]
+        parent = self.cleaned_data.get("parent")
+        return asked or (parent.sharing if parent else AMONG_US)

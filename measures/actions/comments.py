@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from measures.models import Comment, Implementation
 from members.models import User
+from members.sharing import SharingLevel
 
 
 @transaction.atomic
@@ -22,14 +23,15 @@ def write_comment(
     submission_key: uuid.UUID | None = None,
     by: User,
 ) -> Comment:
-    """Write a message, or an answer, which is seen as far as what it answers.
+    """Write a message, or an answer, which is seen no further than what it answers.
 
     An answer opens a settled thread again: folded away, nobody would read it.
     """
     if parent is not None:
         # The first message is the lock: it cannot be settled between the look and the answer.
         parent = Comment.objects.select_for_update(of=("self",)).get(pk=parent.pk)
-        sharing = parent.sharing
+        if parent.sharing == SharingLevel.PRIVATE:
+            sharing = parent.sharing
         _settle(parent, None)
     return Comment.objects.create(
         implementation=implementation,
