@@ -210,8 +210,8 @@ class ReplaceForm(forms.Form):
 
     def meet(self, stored: datetime.date | None) -> None:
         """Tell the date that somebody else gave meanwhile; sending again settles it."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_on")] = stored.isoformat() if stored else ""
+        day = stored.isoformat() if stored else ""
+        self.data = {**self.data.dict(), self.add_prefix("seen_on"): day}  # type: ignore[attr-defined]
         theirs = f"valable jusqu’au {long_date(stored)}" if stored else "sans date de fin"
         self.add_error(
             "expires_on",

@@ -73,7 +73,8 @@ def test_what_a_colleague_detached_meanwhile_is_not_told_as_removed(
     assert record.events.count() == (description != record.description)
     record.refresh_from_db()
     client.post(record.get_absolute_url(), posted(record, removed=[gone.pk, there.pk]))
-    assert record.events.first().changes["evidence_keys"] == [[there.pk], []]
+    event = record.events.latest("pk")
+    assert event.changes["evidence_keys"] == [[there.pk], []]
 
 
 def test_evidence_of_another_organization_cannot_be_touched(
