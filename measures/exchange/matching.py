@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chantier.lib.french import fold
-from chantier.lib.spreadsheets import canonical
+from chantier.lib.spreadsheets import canonical, restore
 from measures.actions import snapshot
 from measures.exchange.columns import blank, parse_stage
 from measures.exchange.rows import Head, ReadRow
@@ -128,7 +128,7 @@ def _note_identity(found: Match, register: Register) -> None:
     """The title and the stage of a known record are not changed from a table."""
     row, record = found.row, found.record
     stage = parse_stage(row.text("stage"), register.stages) if row.text("stage") else None
-    other_title = row.text("title") and fold(row.text("title")) != fold(canonical(record.title))
+    other_title = row.text("title") and not says_the_same(row.text("title"), record.title)
     if other_title or (stage is not None and stage.pk != record.stage_id):
         found.notes.append(
             f"Ligne {row.number}\u00a0: le titre et l’étape d’une fiche se changent dans le "
@@ -179,3 +179,13 @@ def _title_problem(title: str, register: Register) -> str:
         key = register.own_titles[fold(title)]
         return f"Cette mesure est déjà au registre\u00a0: inscrivez le numéro de sa fiche, {key}."
     return ""
+
+
+def says_the_same(mine: Any, other: Any) -> bool:
+    """Whether a cell says what the register says, once through a spreadsheet.
+
+    A CSV opened in a spreadsheet and saved as XLSX keeps the apostrophe that shields a text.
+    """
+    if isinstance(mine, str) and isinstance(other, str):
+        return canonical(other) in (canonical(mine), canonical(restore(mine)))
+    return bool(mine == other)

@@ -17,11 +17,11 @@ from django.core.files.base import File
 from django.core.serializers.json import DjangoJSONEncoder
 
 from chantier.lib.french import plural
-from chantier.lib.spreadsheets import Table, canonical, read_table
+from chantier.lib.spreadsheets import Table, read_table
 from measures.actions import TRACKED, snapshot
 from measures.exchange.changes import FieldChange, told
 from measures.exchange.columns import BY_NAME, SHEET, TEXTS, words
-from measures.exchange.matching import Match, Register, match
+from measures.exchange.matching import Match, Register, match, says_the_same
 from measures.exchange.rows import CellError, Head, ReadRow, read_head, read_row, told_unknown
 from measures.forms import ImplementationForm
 from measures.models import Implementation
@@ -181,22 +181,15 @@ def _compare(
         if name not in row.cells:
             continue
         mine = row.cells[name]
-        if _same(mine, base[name]) or _same(mine, stored[name]):
+        if says_the_same(mine, base[name]) or says_the_same(mine, stored[name]):
             continue
-        if _same(base[name], stored[name]):
+        if says_the_same(base[name], stored[name]):
             after[name] = mine
         else:
             shown = [words(name, value) or "(vide)" for value in (mine, stored[name])]
             message = _CHANGED_SINCE if row.cells.get("version") else _NO_VERSION
             clashes.append(head.error(row.number, name, message, yours=shown[0], stored=shown[1]))
     return after, clashes
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same once through a spreadsheet."""
-    if isinstance(one, str) and isinstance(other, str):
-        return canonical(one) == canonical(other)
-    return bool(one == other)
 
 
 def _checked(found: Match, stored: dict[str, Any], after: dict[str, Any], head: Head) -> Entry:

@@ -9,8 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from openpyxl import Workbook, load_workbook
 
-from chantier.lib.spreadsheets import csv_chunks, xlsx_chunks
-from measures.exchange.columns import COLUMNS
 from members.models import Organization
 from tests.html import StrictClient
 from tests.measures.sent import url
@@ -28,6 +26,19 @@ def as_xlsx(*rows: Sequence[Any]) -> bytes:
     sheet = workbook.worksheets[0]
     for row in rows:
         sheet.append(list(row))
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def as_text_xlsx(*rows: Sequence[str]) -> bytes:
+    """A workbook where everything is text, as a spreadsheet reads a CSV that it must not guess."""
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    for row, values in enumerate(rows, 1):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(row, column, value)
+            cell.data_type = "s"
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
@@ -61,13 +72,6 @@ def edited(data: bytes, kind: str, **changes: Any) -> bytes:
     rows = rows_of(data, "csv")
     rows[1] = [changes.get(head, old) for head, old in zip(rows[0], rows[1], strict=True)]
     return as_csv(*rows)
-
-
-def written(kind: str, *rows: Sequence[Any]) -> bytes:
-    """Rows of the register's columns, as the portal writes them."""
-    if kind == "csv":
-        return b"".join(csv_chunks(COLUMNS, rows))
-    return b"".join(xlsx_chunks(COLUMNS, rows, title="Registre", instructions=["Mode d’emploi"]))
 
 
 def send(

@@ -11,7 +11,7 @@ from measures.models import Implementation, ImplementationEvent, RegisterImport
 from members.sharing import SharingLevel
 from tests.factories import ImplementationFactory, MeasureFactory
 from tests.measures.sent import PDF, url
-from tests.measures.tables import as_csv, as_xlsx, confirm, export, send
+from tests.measures.tables import as_csv, as_text_xlsx, as_xlsx, confirm, export, rows_of, send
 
 KINDS = ["csv", "xlsx"]
 AWKWARD = [
@@ -63,6 +63,14 @@ def test_a_register_of_awkward_texts_comes_back_exactly(client, organization, ki
     assert "Rien à changer" in response.content.decode()
     assert list(Implementation.objects.values()) == before
     assert not ImplementationEvent.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "0042", "'déjà"])
+def test_a_csv_saved_as_a_workbook_changes_nothing(client, record, organization, text):
+    Implementation.objects.update(lead=text)
+    rows = rows_of(export(client, organization, "csv"), "csv")
+    response = send(client, organization, as_text_xlsx(*rows), "t.xlsx")
+    assert response.context["plan"].unchanged == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,7 +204,7 @@ REFUSED = {
     "a million empty rows": (
         "t.csv",
         lambda: as_csv(["Code", "Statut"], ["A1", "Planifiée"]) + b";\r\n" * 1_000_000,
-        "dépasse 2000 lignes",
+        "dépasse 2\u00a0000 lignes",
     ),
     "ten thousand columns": (
         "t.csv",

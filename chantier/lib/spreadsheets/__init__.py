@@ -1,6 +1,6 @@
 """Tables as CSV and XLSX, written row by row and read with care. Knows no app."""
 
-from chantier.lib.spreadsheets.formats import Column, Value, canonical
+from chantier.lib.spreadsheets.formats import Column, Value, canonical, restore
 from chantier.lib.spreadsheets.reading import Fault, Row, Table, as_utf8, cell_reference, read_table
 from chantier.lib.spreadsheets.writing import CONTENT_TYPES, csv_chunks, xlsx_chunks
 
@@ -16,5 +16,6 @@ __all__ = [
     "cell_reference",
     "csv_chunks",
     "read_table",
+    "restore",
     "xlsx_chunks",
 ]

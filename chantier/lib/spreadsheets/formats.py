@@ -21,7 +21,11 @@ _RETURN_BY_NUMBER = re.compile(r"_x000D_", re.IGNORECASE)
 _UNDERSCORE = "x005F_"
 # A spreadsheet may take for a formula what begins so, spaces aside; the wide signs are those of
 # Asian keyboards. The apostrophe is here so that a text that has its own keeps it.
-_LOOKS_LIKE_FORMULA = re.compile(r"[\s\ufeff]*['=+\-@|%＝＋－＠]|[\t\r\n]")
+_LOOKS_LIKE_FORMULA = r"[\s\ufeff]*['=+\-@|%＝＋－＠]|[\t\r\n]"
+# And for a number or a day what is only figures and their signs: « 0042 » is 42 to it, « 1/2 » is
+# the 1st of February.
+_LOOKS_LIKE_NUMBER = r"[\s\ufeff]*[\d.,($][\d\s.,:/%$()eE+-]*\Z"
+_SPOILED = re.compile(f"{_LOOKS_LIKE_FORMULA}|{_LOOKS_LIKE_NUMBER}")
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,11 @@ def escape_numbered(text: str) -> str:
 
 
 def neutralize(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet might run; `restore` takes it away."""
-    return f"'{text}" if _LOOKS_LIKE_FORMULA.match(text) else text
+    """Put an apostrophe before a text that a spreadsheet might run, or take for a number."""
+    return f"'{text}" if _SPOILED.match(text) else text
 
 
 def restore(text: str) -> str:
     """Undo `neutralize`, exactly; an apostrophe that was typed stays."""
-    is_neutralized = text.startswith("'") and _LOOKS_LIKE_FORMULA.match(text[1:])
+    is_neutralized = text.startswith("'") and _SPOILED.match(text[1:])
     return text[1:] if is_neutralized else text

@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile, File
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
+from chantier.lib.french import number
 from chantier.lib.inspection.refusals import mismatch, refuse
 from chantier.lib.spreadsheets.formats import FORBIDDEN, Value, canonical, restore
 from chantier.lib.spreadsheets.workbooks import FORMULA, Wrong, open_workbook
@@ -58,14 +59,14 @@ class Table:
     rows: tuple[Row, ...]
     epoch: datetime.datetime = WINDOWS_EPOCH
 
-    def day(self, number: float) -> datetime.date | None:
+    def day(self, serial: float) -> datetime.date | None:
         """The day that a number stands for, if it is one that somebody would type.
 
         A year alone, 2021, would be a day of 1905.
         """
-        if not _FIRST_SERIAL <= number <= _LAST_SERIAL:
+        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
             return None
-        moment = from_excel(number, self.epoch)
+        moment = from_excel(serial, self.epoch)
         return moment.date() if isinstance(moment, datetime.datetime) else None
 
 
@@ -104,11 +105,11 @@ def read_table(file: File, name: str, *, sheet: str, max_rows: int) -> Table:
 def _bounded(rows: Iterable[tuple[Any, ...]], name: str, max_rows: int) -> list[Row]:
     """The rows that hold something; refuses what no register is as large as."""
     found: list[Row] = []
-    for number, raw in enumerate(rows, 1):
+    for place, raw in enumerate(rows, 1):
         # A few rows above the table, a head: all the rest counts, empty or not.
-        if number > max_rows + 10:
+        if place > max_rows + 10:
             raise refuse(
-                f"«\u00a0{name}\u00a0» dépasse {max_rows} lignes. "
+                f"«\u00a0{name}\u00a0» dépasse {number(max_rows)} lignes. "
                 "Effacez les lignes vides du bas, ou partagez-le en plusieurs fichiers."
             )
         values = [_value(cell) for cell in raw]
@@ -116,11 +117,11 @@ def _bounded(rows: Iterable[tuple[Any, ...]], name: str, max_rows: int) -> list[
             values.pop()
         if len(values) > MAX_COLUMNS:
             raise refuse(
-                f"La ligne {number} de «\u00a0{name}\u00a0» dépasse {MAX_COLUMNS} colonnes. "
+                f"La ligne {place} de «\u00a0{name}\u00a0» dépasse {MAX_COLUMNS} colonnes. "
                 "Gardez celles du modèle."
             )
         if values:
-            found.append(Row(number, tuple(values)))
+            found.append(Row(place, tuple(values)))
     return found
 
 
@@ -133,7 +134,7 @@ def _value(cell: Any) -> Value | Fault:
     if not isinstance(cell, str):
         return cell  # type: ignore[no-any-return]
     if len(cell) > MAX_CELL:
-        return Fault(f"Ce texte dépasse {MAX_CELL} caractères.")
+        return Fault(f"Ce texte dépasse {number(MAX_CELL)} caractères.")
     if FORBIDDEN.search(cell):
         return Fault("Ce texte contient un caractère invisible interdit\u00a0: retapez-le.")
     return canonical(cell) or None
