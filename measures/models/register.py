@@ -210,7 +210,9 @@ class Implementation(models.Model):
             models.Index(
                 fields=["organization", "stage", "status"], name="implementation_org_stage"
             ),
-            models.Index(fields=["measure", "status"], name="implementation_measure"),
+            models.Index(
+                fields=["measure", "status", "organization"], name="implementation_measure_done"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

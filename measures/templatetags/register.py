@@ -1,12 +1,16 @@
 """Pieces on each line of a register: written here, for an include costs ten times more."""
 
 from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chantier.lib.french import long_date
 from chantier.templatetags.components import icon
-from measures.models import Implementation
+from chantier.templatetags.french import breakable
+from measures.library import Choice
+from measures.models import Evidence, Implementation
 from measures.statuses import Status
 
 register = template.Library()
@@ -43,4 +47,28 @@ def _late(record: Implementation) -> SafeString | str:
         '<span class="status status-alert d-flex">{}{}</span>',
         icon("exclamation-triangle-fill"),
         "En retard",
+    )
+
+
+@register.simple_tag
+def evidence_box(choice: Choice, name: str) -> SafeString:
+    """One piece of the library to tick: its title, what it is, its day, whether it has lapsed."""
+    piece = choice.piece
+    kind = (
+        "Lien"
+        if piece.kind == Evidence.Kind.LINK
+        else f"{piece.extension or 'Fichier'}, {filesizeformat(piece.size)}"
+    )
+    lapsed = ", échue" if piece.is_expired else ""
+    return format_html(
+        '<li class="form-check"><input class="form-check-input" type="checkbox" name="{name}" '
+        'value="{key}" id="{name}_{key}"{ticked}><label for="{name}_{key}">{title} '
+        '<span class="tiny muted">{kind}, {day}{lapsed}</span></label></li>',
+        name=name,
+        key=str(piece.pk),
+        ticked=" checked" if choice.is_ticked else "",
+        title=breakable(piece.title),
+        kind=kind,
+        day=long_date(timezone.localtime(piece.created_at).date()),
+        lapsed=lapsed,
     )
