@@ -167,7 +167,7 @@ def _own(row: ReadRow, register: Register, head: Head) -> Match | None:
 
 
 def _title_problem(title: str, register: Register) -> str:
-    most = Implementation._meta.get_field("own_title").max_length  # type: ignore[union-attr]
+    most = Implementation._meta.get_field("own_title").max_length
     measure = register.measures_by_title.get(fold(title))
     if not title:
         return "Donnez le titre de la mesure, ou son code si elle est au guide."

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from openpyxl import Workbook, load_workbook
 
 from members.models import Organization
@@ -63,9 +62,9 @@ def edited(data: bytes, kind: str, **changes: Any) -> bytes:
     if kind == "xlsx":
         workbook = load_workbook(io.BytesIO(data))
         sheet = workbook.worksheets[0]
-        for cell in sheet[1]:
-            if cell.value in changes:
-                sheet.cell(2, cell.column).value = changes[cell.value]
+        for place, cell in enumerate(sheet[1], 1):
+            if str(cell.value) in changes:
+                sheet.cell(2, place).value = changes[str(cell.value)]
         buffer = io.BytesIO()
         workbook.save(buffer)
         return buffer.getvalue()
@@ -76,13 +75,13 @@ def edited(data: bytes, kind: str, **changes: Any) -> bytes:
 
 def send(
     client: StrictClient, organization: Organization, data: bytes, name: str = "registre.csv"
-) -> HttpResponse:
+) -> Any:
     """Choose a file and ask what it would change."""
     upload = SimpleUploadedFile(name, data)
     return client.post(url("import_create", organization), {"table": upload})
 
 
-def confirm(client: StrictClient, preview: HttpResponse) -> HttpResponse:
+def confirm(client: StrictClient, preview: Any) -> Any:
     """Follow an accepted file to its preview, and confirm what it shows."""
     assert preview.status_code == 302, preview.content.decode()[:3000]
     page = client.get(preview["Location"])

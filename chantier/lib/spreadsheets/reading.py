@@ -132,7 +132,7 @@ def _value(cell: Any) -> Value | Fault:
     if isinstance(cell, Wrong):
         return Fault(f"Cette case contient une erreur du tableur ({cell.text[:20]}).")
     if not isinstance(cell, str):
-        return cell  # type: ignore[no-any-return]
+        return cell
     if len(cell) > MAX_CELL:
         return Fault(f"Ce texte dépasse {number(MAX_CELL)} caractères.")
     if FORBIDDEN.search(cell):

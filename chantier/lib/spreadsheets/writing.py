@@ -10,6 +10,7 @@ import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -78,7 +79,7 @@ def xlsx_chunks(
     sink = _Sink()
     with (
         ZipFile(io.BytesIO(skeleton.archive)) as drawn,
-        ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=4) as archive,  # type: ignore[arg-type]
+        ZipFile(cast("IO[bytes]", sink), "w", ZIP_DEFLATED, compresslevel=4) as archive,
     ):
         for entry in drawn.infolist():
             if entry.filename != _SHEET:
