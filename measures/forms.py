@@ -179,7 +179,7 @@ class ImplementationForm(forms.ModelForm):
                 # What was posted stays ticked beside its message, rather than vanish.
                 is_open=code == chosen or not self.instance.pk or self._may_become(code),
             )
-            for code, label in self.fields["status"].choices
+            for code, label in self.fields["status"].choices  # type: ignore[attr-defined]
         ]
 
     @property

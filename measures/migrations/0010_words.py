@@ -4,21 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0009_applied_table_has_no_file'),
-        ('members', '0001_initial'),
+        ("measures", "0009_applied_table_has_no_file"),
+        ("members", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='implementation',
-            name='review_on',
-            field=models.DateField(blank=True, null=True, verbose_name='date de révision'),
+            model_name="implementation",
+            name="review_on",
+            field=models.DateField(blank=True, null=True, verbose_name="date de révision"),
         ),
         migrations.AlterField(
-            model_name='measure',
-            name='groups',
-            field=models.ManyToManyField(blank=True, help_text='Aucun choix\xa0: toutes les organisations.', limit_choices_to={'vocabulary': 'organization_group'}, related_name='+', to='members.term', verbose_name='organisations visées'),
+            model_name="measure",
+            name="groups",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Aucun choix\xa0: toutes les organisations.",
+                limit_choices_to={"vocabulary": "organization_group"},
+                related_name="+",
+                to="members.term",
+                verbose_name="organisations visées",
+            ),
         ),
     ]

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, NewVisitor, Visitor
 from tests.measures.sent import PDF
@@ -34,7 +34,7 @@ def paste(page: Page, selector: str, text: str = "") -> None:
     page.evaluate(PASTE, [screenshot(), selector, text])
 
 
-def file(name: str) -> dict[str, object]:
+def file(name: str) -> FilePayload:
     return {"name": name, "mimeType": "application/pdf", "buffer": PDF}
 
 
@@ -63,7 +63,7 @@ def test_a_screenshot_is_pasted_named_listed_and_sent(new_visitor: NewVisitor) -
     paste(page, "#id_description")
     expect(waiting).to_have_count(2)
     expect(waiting.last).to_contain_text("(2).png")
-    page.get_by_label("Ajouter des fichiers").set_input_files(files=[file("bilan.pdf")])  # type: ignore[list-item]
+    page.get_by_label("Ajouter des fichiers").set_input_files(files=[file("bilan.pdf")])
     expect(waiting).to_have_count(3)
     member.check()
     page.get_by_role("button", name="Retirer Capture").last.click()
@@ -91,7 +91,7 @@ def test_an_error_loses_neither_the_file_nor_what_was_ticked(
     if javascript:
         page.get_by_label("Réduire la liste").last.fill("reperToire")
     page.get_by_role("checkbox", name="Répertoire régional des EÉS").check()
-    page.get_by_label("Ajouter des fichiers").set_input_files(files=[file("bilan.pdf")])  # type: ignore[list-item]
+    page.get_by_label("Ajouter des fichiers").set_input_files(files=[file("bilan.pdf")])
     page.get_by_role("radio", name="Implantée").check()
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state("load")
@@ -116,7 +116,7 @@ def test_ecpar_asks_and_the_member_answers(
     member.log_in(MEMBER)
     open_request(member)
     member.page.get_by_text("Répondre", exact=True).click()
-    member.page.get_by_label("Joindre des fichiers").set_input_files(files=[file("resolution.pdf")])  # type: ignore[list-item]
+    member.page.get_by_label("Joindre des fichiers").set_input_files(files=[file("resolution.pdf")])
     member.page.get_by_label("Votre réponse").fill("La voici.")
     member.check()
     record = member.page.url.partition("#")[0].removeprefix(member.address)
