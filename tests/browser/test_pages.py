@@ -43,6 +43,7 @@ EDITOR = [
     "/mesures/?q=l%27achat&statut=pas-au-registre",
     "/mesures/m5-07/",
     f"{OURS}/mesures/ajouter/?mesure=m2-04",
+    f"{OURS}/mesures/importer/",
     f"{OURS}/rapports/2020-2021/deposer/",
 ]
 FACILITATOR = [
