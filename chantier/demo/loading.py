@@ -11,6 +11,7 @@ from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.records import ensure_records
 from chantier.demo.submissions import ensure_reports
+from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
 from members.models import User
 from members.roles import PortalRole
@@ -39,6 +40,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)
     ensure_talk(organizations, writers, today=today, staff=facilitator)
+    ensure_tables(organizations, writers, today=today)
     return Demo(
         names={row.slug: row.name for row in organizations},
         records=records,
