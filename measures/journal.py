@@ -64,6 +64,9 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    def __getitem__(self, index: int) -> Entry:
+        return self.entries[index]
+
 
 def journal_of(implementation: Implementation, *, whole: bool = False) -> Journal:
     """The latest entries, or all of them, in one query."""

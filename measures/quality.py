@@ -7,10 +7,12 @@ the filter of the register and the dashboard ask the same one.
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from chantier.lib.statements import ANY, Statement
 from measures.models import Implementation
 from measures.models.register import deadline_passed, review_passed
 from measures.statuses import OPEN, Status
@@ -156,16 +158,23 @@ class Advice:
 
 def checklist(implementation: Implementation) -> list[Advice]:
     """The checks that make sense for the record's status, in one query."""
-    today = timezone.localdate()
-    stored = Implementation.objects.filter(pk=implementation.pk)
-    conditions = [q for check in CHECKS for q in (check.applies, check.failing(today))]
-    row = stored.annotate(**_columns(conditions)).values_list(*_names(conditions)).get()
+    [row] = _answers(timezone.localdate()).fetch(implementation.pk)
     answers = zip(CHECKS, row[::2], row[1::2], strict=True)
     return [
         Advice(check.advice, not fails, check.field)
         for check, applies, fails in answers
         if fails or (applies and not check.is_alarm)
     ]
+
+
+@lru_cache(maxsize=2)
+def _answers(today: datetime.date) -> Statement:
+    """For one record, whether each check applies and whether it fails."""
+    conditions = [q for check in CHECKS for q in (check.applies, check.failing(today))]
+    record = Implementation.objects.filter(pk=ANY)
+    return Statement(
+        lambda: record.annotate(**_columns(conditions)).values_list(*_names(conditions))
+    )
 
 
 @dataclass(frozen=True)

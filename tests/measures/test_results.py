@@ -145,9 +145,9 @@ def test_an_empty_value_is_not_zero(
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({"name": ""}, "name", "obligatoire"),
-        ({"unit": " "}, "unit", "obligatoire"),
-        ({"period_start": ""}, "period_start", "obligatoire"),
+        ({"name": ""}, "name", "Dites ce que l’on compte."),
+        ({"unit": " "}, "unit", "Donnez l’unité."),
+        ({"period_start": ""}, "period_start", "Donnez le premier jour"),
         ({"value": "douze"}, "value", "Écrivez un nombre seul"),
         ({"target": "15 contrats"}, "target", "Écrivez un nombre seul"),
         ({"baseline": "1,23456"}, "baseline", "4"),
