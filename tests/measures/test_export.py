@@ -199,7 +199,7 @@ def test_what_stops_being_shared_while_the_file_goes_out_is_not_in_it(organizati
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_template_has_what_the_register_lacks(organization, contributor, log_in_as, kind):
-    known, free = MeasureFactory(code="A1"), MeasureFactory(code="M0042", title="=2+2")
+    known, free = MeasureFactory(code="A1"), MeasureFactory(code="Z0042", title="=2+2")
     MeasureFactory(is_active=False)
     ImplementationFactory(organization=organization, measure=known)
     response = log_in_as(contributor).get(url("import_template", organization, kind=kind))

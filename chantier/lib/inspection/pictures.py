@@ -1,10 +1,12 @@
 """Pictures: decoded to the last pixel, and nothing else hidden in the file."""
 
+import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from chantier.lib.inspection.refusals import mismatch, refuse
 
@@ -12,6 +14,21 @@ MAX_PIXELS = 40_000_000
 # What a browser takes for a page or a script, wherever it stands in the file. Long enough never to
 # come up by chance among pixels.
 _PAGES = (b"<!doctype", b"<script", b"<html>", b"<html ", b"<?php")
+
+
+_lock = threading.Lock()
+
+
+@contextmanager
+def _to_the_last_pixel() -> Iterator[None]:
+    """Half a picture is an error, even where WeasyPrint has told Pillow to make do with it."""
+    with _lock:
+        lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def check_image(kind: str) -> Callable[[IO[bytes], str], None]:
@@ -30,7 +47,7 @@ def check_image(kind: str) -> Callable[[IO[bytes], str], None]:
                 image.verify()
             file.seek(0)
             # A verified image must be opened again to be read; a header alone proves nothing.
-            with Image.open(file, formats=[kind]) as image:
+            with _to_the_last_pixel(), Image.open(file, formats=[kind]) as image:
                 image.load()
         except Image.DecompressionBombError as error:
             raise too_large from error
