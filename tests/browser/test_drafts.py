@@ -249,7 +249,7 @@ def test_two_tabs_do_not_write_over_each_other(new_visitor: NewVisitor) -> None:
     expect(offer(two)).to_contain_text("Écrit dans le second onglet.")
     # What the first tab stores is no longer offered in the second.
     offer(two).get_by_role("button", name="Effacer").click()
-    one.get_by_label(RESULT).fill("Et enregistré là.")
+    write(one, RESULT, "Et enregistré là.")
     three = one.context.new_page()
     three.goto(one.url)
     expect(offer(three)).to_have_count(2)
