@@ -34,7 +34,7 @@ run: system-run .venv/.synced-run ## prépare tout, charge le contenu et sert le
 
 test: system-test .venv/.synced-test browser style types consistency sqlite journeys postgres ## vérifie tout : style, types, contrats, deux bases de données, navigateur
 
-check: system-run .venv/.synced-test style types quick ## vérifie l’essentiel en moins d’une minute
+check: system-run .venv/.synced-test style types quick ## vérifie l’essentiel en moins de deux minutes
 
 bench: system-run .venv/.synced-test ## mesure les pages et le PDF par rapport à leur plancher
 	@$(PYTHON) -m tests.bench

@@ -31,6 +31,10 @@ SLOW = (
     "chantier/reports/test_pdf.py",
     "chantier/test_bootstrap.py",
     "chantier/test_generate.py",
+    "chantier/test_spreadsheets.py",
+    "chantier/test_statements.py",
+    "measures/test_catalogue_edit.py",
+    "measures/test_spread_secrecy.py",
     "test_query_growth.py",
 )
 

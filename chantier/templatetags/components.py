@@ -1,12 +1,12 @@
 """Components shared by all pages: icon, stage tab, status, block bar, effort."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
@@ -17,6 +17,7 @@ register = template.Library()
 
 # Drawn once a process: the same few stand dozens of times on a page.
 drawn_once = lru_cache(maxsize=512)
+_CURRENT_PAGE = format_html(' aria-current="{}"', "page")
 
 
 @register.simple_tag
@@ -101,3 +102,13 @@ def effort(code: str, label: str) -> SafeString:
 
 register.filter(widgets.is_drawn)
 register.simple_tag(widgets.draw, name="draw_field")
+
+
+@register.simple_tag
+def nav_links(links: Iterable[Any]) -> SafeString:
+    """The links of the navigation, which stand twice on each page."""
+    return format_html_join(
+        "",
+        '<a href="{}"{}>{}</a>',
+        ((link.url, _CURRENT_PAGE if link.is_current else "", link.label) for link in links),
+    )
