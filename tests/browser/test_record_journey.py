@@ -126,3 +126,20 @@ def test_staff_ask_and_the_member_finds_it_and_answers(new_visitor: NewVisitor) 
     thread.get_by_role("button", name="Publier la réponse").click()
     expect(thread).to_contain_text("Quatre, si le budget tient.")
     member.check()
+
+
+def test_the_reason_shows_when_it_is_asked_for_and_never_hides_what_is_written(
+    new_visitor: NewVisitor,
+) -> None:
+    member = new_visitor()
+    member.log_in("membre@demo.example")
+    member.open("/organisations/val-clement/mesures/ajouter/")
+    page = member.page
+    reason = page.get_by_label("Raison pour laquelle la mesure est sans objet")
+    expect(reason).to_be_hidden()
+    page.get_by_role("radio", name="Sans objet").check()
+    expect(reason).to_be_visible()
+    reason.fill("Nous n’achetons rien de tel.")
+    page.get_by_role("radio", name="En cours").check()
+    expect(reason).to_be_visible()
+    member.check()
