@@ -3,9 +3,9 @@
 from typing import Any, Self
 
 from django.db import models
-from django.urls import reverse
 
 from chantier.lib import french
+from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
 from measures.models import SourcedModel
 from members.models import Term, Vocabulary
@@ -132,7 +132,7 @@ class Benefit(SourcedModel):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("benefits:benefit_detail", args=[self.slug])
+        return address("benefits:benefit_detail", slug=self.slug)
 
 
 class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):

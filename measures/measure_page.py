@@ -6,9 +6,10 @@ lists. Read one by one they would cost ten queries a page; here they are the par
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, TextField, Value
@@ -226,26 +227,33 @@ _STATEMENT = Statement(_union)
 
 def cases_for(user: Any, measure: Measure) -> list[Case]:
     """The stories that organizations share with this person."""
-    rows = Implementation.objects.shared_cases(user, measure).values_list(
+    return [
+        Case(text, result, day, _named(name, accepts))
+        for text, result, day, name, accepts in _CASES[user.is_authenticated].fetch(measure.pk)
+        if day
+    ]
+
+
+def _cases(levels: Sequence[str]) -> QuerySet:
+    return Implementation.objects.shared_cases(Measure(pk=ANY), levels).values_list(
         "description",
         "result_story",
         "implemented_on",
         "organization__name",
         "organization__may_be_named",
     )
-    return [
-        Case(text, result, day, _named(name, accepts))
-        for text, result, day, name, accepts in rows
-        if day
-    ]
 
 
 def tips_for(user: Any, measure: Measure) -> list[Tip]:
     """What organizations say helped them, on records that they share with this person."""
-    levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
-    rows = (
+    rows = _TIPS[user.is_authenticated].fetch(measure.pk)
+    return [Tip(text, barrier, _named(name, accepts)) for text, barrier, name, accepts in rows]
+
+
+def _tips(levels: Sequence[str]) -> QuerySet:
+    return (
         BarrierEncounter.objects.filter(
-            implementation__measure=measure,
+            implementation__measure=ANY,
             implementation__sharing__in=levels,
             implementation__organization__is_active=True,
         )
@@ -258,7 +266,17 @@ def tips_for(user: Any, measure: Measure) -> list[Tip]:
             "implementation__organization__may_be_named",
         )[:_MOST_SHARED]
     )
-    return [Tip(text, barrier, _named(name, accepts)) for text, barrier, name, accepts in rows]
+
+
+def _by_reader(build: Callable[[Sequence[str]], QuerySet]) -> dict[bool, Statement]:
+    """The statement of what visitors read, and of what people who are logged in read."""
+    return {
+        False: Statement(partial(build, (SharingLevel.PUBLIC,))),
+        True: Statement(partial(build, SHARED_WITH_MEMBERS)),
+    }
+
+
+_CASES, _TIPS = _by_reader(_cases), _by_reader(_tips)
 
 
 def _named(name: str, accepts: bool) -> str:

@@ -58,8 +58,9 @@ def get_access(user: User, org_slug: str) -> Access:
     Raises Http404 when the organization does not exist or is not open to this person.
     """
     membership = (
-        Membership.objects.select_related("organization", "organization__type")
+        Membership.objects.select_related("organization")
         .filter(user=user, organization__slug=org_slug, organization__is_active=True)
+        .order_by("pk")
         .first()
     )
     portal = PORTAL_ROLE_PERMISSIONS[user.portal_role]
@@ -67,11 +68,7 @@ def get_access(user: User, org_slug: str) -> Access:
         permissions = ROLE_PERMISSIONS[membership.role] | portal
         return Access(membership.organization, is_member=True, permissions=permissions)
     if Permission.ORGANIZATION_VIEW in portal:
-        organization = (
-            Organization.objects.select_related("type")
-            .filter(slug=org_slug, is_active=True)
-            .first()
-        )
+        organization = Organization.objects.filter(slug=org_slug, is_active=True).first()
         if organization is not None:
             return Access(organization, is_member=False, permissions=portal)
     raise Http404
@@ -91,8 +88,9 @@ def _find_own(user: Any) -> Access | None:
     if not user.is_authenticated:
         return None
     membership = (
-        Membership.objects.select_related("organization", "organization__type")
+        Membership.objects.select_related("organization")
         .filter(user=user, organization__is_active=True)
+        .order_by("organization__sort_name", "pk")
         .first()
     )
     if membership is None:

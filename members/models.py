@@ -8,9 +8,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 
+from chantier.lib.addresses import address
 from chantier.lib.french import fold
 from chantier.lib.seeds import SeededModel
 from members.roles import PORTAL_ROLE_PERMISSIONS, Permission, PortalRole, Role
@@ -211,7 +211,7 @@ class Organization(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("members:organization_detail", kwargs={"org_slug": self.slug})
+        return address("members:organization_detail", org_slug=self.slug)
 
     @property
     def short_name(self) -> str:

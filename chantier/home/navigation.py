@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from chantier.lib.addresses import address
 from members.context import shown_organization
 
 
@@ -31,22 +31,20 @@ def _links(request: HttpRequest) -> Iterator[Link]:
         return Link(label, url, is_current=here.startswith(sections or (url,)))
 
     if user.is_authenticated:
-        yield link("Tableau de bord", reverse("home:dashboard"))
-    yield link("Guide", reverse("measures:stage_list"), "/guide/", "/mesures/")
+        yield link("Tableau de bord", address("home:dashboard"))
+    yield link("Guide", address("measures:stage_list"), "/guide/", "/mesures/")
     if organization:
-        kwargs = {"org_slug": organization.slug}
-        register = reverse("measures:implementation_list", kwargs=kwargs)
-        evidence = reverse("measures:evidence_list", kwargs=kwargs)
+        register = address("measures:implementation_list", org_slug=organization.slug)
+        evidence = address("measures:evidence_list", org_slug=organization.slug)
         yield link("Registre", register, register, evidence)
     if user.is_authenticated:
         tools = ("/clauses/", "/indicateurs/", "/enjeux/", "/cadre-legal/")
-        yield link("Outils", reverse("measures:clause_list"), *tools)
+        yield link("Outils", address("measures:clause_list"), *tools)
         if user.may_edit_catalogue:
-            yield link("Catalogue", reverse("measures:catalogue_index"))
-        yield link("Rencontres", reverse("meetings:meeting_list"))
-    yield link("Bénéfices", reverse("benefits:benefit_list"), "/benefices/", "/entreprises/")
+            yield link("Catalogue", address("measures:catalogue_index"))
+        yield link("Rencontres", address("meetings:meeting_list"))
+    yield link("Bénéfices", address("benefits:benefit_list"), "/benefices/", "/entreprises/")
     if user.is_authenticated and user.may_oversee_reports:
-        yield link("Rapports", reverse("reports:report_matrix"))
+        yield link("Rapports", address("reports:report_matrix"))
     elif organization:
-        kwargs = {"org_slug": organization.slug}
-        yield link("Rapports", reverse("reports:report_list", kwargs=kwargs))
+        yield link("Rapports", address("reports:report_list", org_slug=organization.slug))

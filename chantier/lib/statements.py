@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.sql import Query
 
 # Stands for the key that the query is asked with: no row has it.
 ANY = -1
@@ -22,13 +23,20 @@ class Statement:
         self._build = build
 
     @cached_property
-    def _sql(self) -> tuple[str, tuple[Any, ...]]:
-        sql, params = self._build().query.sql_with_params()
-        return sql, tuple(params)
+    def _written(self) -> tuple[Query, str, tuple[Any, ...], dict[int, Any]]:
+        query = self._build().query
+        compiler = query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select]
+        return query, sql, tuple(params), compiler.get_converters(columns)
 
     def fetch(self, key: int = ANY) -> list[tuple[Any, ...]]:
-        """The rows as the database gives them: on SQLite, booleans are 0 and 1."""
-        sql, params = self._sql
+        """The rows, in the types of the query set's fields."""
+        query, sql, params, converters = self._written
         with connection.cursor() as cursor:
             cursor.execute(sql, [key if each == ANY else each for each in params])
-            return cursor.fetchall()
+            rows = cursor.fetchall()
+        if not converters:
+            return rows
+        compiler = query.get_compiler(connection=connection)
+        return [tuple(row) for row in compiler.apply_converters(rows, converters)]

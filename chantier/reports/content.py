@@ -20,7 +20,7 @@ from chantier.reports.figures import SCHEMA_VERSION, ProgressFigures, as_json
 from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
 from meetings.models import Attendance, Meeting
-from members.models import Cycle, Organization
+from members.models import Cycle, Organization, Term
 from members.sharing import SharingLevel
 
 _STILL_TO_DO = (Status.IN_PROGRESS, Status.PLANNED, Status.TO_UNDERTAKE)
@@ -319,10 +319,11 @@ def _meetings(organization: Organization, cycle: Cycle) -> tuple[MeetingLine, ..
 
 
 def _profile(organization: Organization) -> Profile:
-    """One query when the type and the region are not at hand."""
+    """One query, for both words of the lists."""
+    terms = Term.objects.in_bulk([organization.type_id, organization.region_id])
     return Profile(
-        type=organization.type.label,
-        region=organization.region.label,
+        type=terms[organization.type_id].label,
+        region=terms[organization.region_id].label,
         regime=str(organization.get_regime_display()),
         kind=str(organization.get_kind_display()),
         is_fictional=organization.is_fictional,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ register = template.Library()
 # Drawn once a process: the same few stand dozens of times on a page.
 drawn_once = lru_cache(maxsize=512)
 _CURRENT_PAGE = format_html(' aria-current="{}"', "page")
+_CURRENT_STAGE = format_html(' aria-current="{}"', "true")
 
 
 @register.simple_tag
@@ -107,8 +109,35 @@ register.simple_tag(widgets.draw, name="draw_field")
 @register.simple_tag
 def nav_links(links: Iterable[Any]) -> SafeString:
     """The links of the navigation, which stand twice on each page."""
+    return _nav_links(tuple((link.url, link.is_current, link.label) for link in links))
+
+
+@drawn_once
+def _nav_links(links: tuple[tuple[str, bool, str], ...]) -> SafeString:
     return format_html_join(
         "",
         '<a href="{}"{}>{}</a>',
-        ((link.url, _CURRENT_PAGE if link.is_current else "", link.label) for link in links),
+        ((url, _CURRENT_PAGE if is_current else "", label) for url, is_current, label in links),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def spine(context: Context, stages: Iterable[Any]) -> SafeString:
+    """The stages on every page; `current_stage`, where the page has one, is marked."""
+    current = context.get("current_stage")
+    return _spine(
+        tuple((each.order, each.get_absolute_url(), each.short_name) for each in stages),
+        current.order if current else None,
+    )
+
+
+@drawn_once
+def _spine(stages: tuple[tuple[int, str, str], ...], current: int | None) -> SafeString:
+    return format_html_join(
+        "",
+        '<li><a class="e{}" href="{}"{}>{}<span class="spine-name">{}</span></a></li>',
+        (
+            (order, url, _CURRENT_STAGE if order == current else "", tab(order), name)
+            for order, url, name in stages
+        ),
     )

@@ -1,19 +1,19 @@
 """The register of an organization: how far it has taken each measure."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Case, CharField, Count, F, Q, Value, When
-from django.urls import reverse
 
+from chantier.lib.addresses import address
 from chantier.lib.french import fold
 from measures.models.catalogue import Measure, Stage
 from measures.statuses import OPEN, Status, has_passed, is_to_review
 from members.access import Access
 from members.models import Organization, User
 from members.sharing import (
-    SHARED_WITH_MEMBERS,
     SHARED_WITH_STAFF,
     SharedQuerySet,
     SharingLevel,
@@ -104,12 +104,11 @@ class ImplementationQuerySet(SharedQuerySet):
         """Implemented within the period, both days included."""
         return self.filter(status=Status.IMPLEMENTED, implemented_on__range=(start, end))
 
-    def shared_cases(self, user: Any, measure: Measure) -> Self:
-        """Stories of a measure that their organizations share with this person.
+    def shared_cases(self, measure: Measure, levels: Sequence[str]) -> Self:
+        """Stories of a measure that their organizations share at one of these levels.
 
         The organization is named only where it accepts to be.
         """
-        levels = SHARED_WITH_MEMBERS if user.is_authenticated else (SharingLevel.PUBLIC,)
         return (
             self.filter(measure=measure, status=Status.IMPLEMENTED, sharing__in=levels)
             .filter(organization__is_active=True)
@@ -262,9 +261,8 @@ class Implementation(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse(
-            "measures:implementation_detail",
-            kwargs={"org_slug": self.organization.slug, "pk": self.pk},
+        return address(
+            "measures:implementation_detail", org_slug=self.organization.slug, pk=self.pk
         )
 
     def validate_constraints(self, exclude: Any = None) -> None:

@@ -1,0 +1,21 @@
+"""Addresses that a process works out once. Knows no app.
+
+Reversing a name costs as much as a small query, and the same few stand on every page.
+"""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
+
+
+def address(name: str, **kwargs: str | int) -> str:
+    """The address of a view, as `reverse` gives it; raises NoReverseMatch."""
+    place = (get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    return _reverse(place, name, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _reverse(place: tuple[str, str], name: str, kwargs: tuple[tuple[str, str | int], ...]) -> str:
+    urlconf, _ = place
+    return reverse(name, urlconf, kwargs=dict(kwargs))
