@@ -1,20 +1,23 @@
 """A real browser, the system's Chromium, against a real server with the real content.
 
-The database of `make run` is made once; each test gets a copy of it and a server of its own. Every
-page visited is checked: no violation of WCAG 2.2 AA that axe can see, nothing in the console (the
-Content-Security-Policy would speak there), no request to another machine, no sideways scroll.
+The portal of `make run` is made once and one server serves it; each test begins with the data as
+they were made. Every page visited is checked: no violation of WCAG 2.2 AA that axe can see, nothing
+in the console (the Content-Security-Policy would speak there), no request to another machine, no
+sideways scroll.
 """
 
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,7 +28,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PASSWORD = "demo-chantier-2021"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
+DATABASE = "chantier.sqlite3"
 _axe = Axe()
+
+
+class Server(NamedTuple):
+    """A running portal and the folder of its data."""
+
+    address: str
+    data: Path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,24 +85,41 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture
-def portal(demo_data: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a server on a copy of the demo."""
-    data = tmp_path / "data"
-    shutil.copytree(demo_data, data)
+@pytest.fixture(scope="session")
+def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a copy of the demo, for the whole run."""
+    place = tmp_path_factory.mktemp("server")
+    shutil.copytree(demo_data, place / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    with (tmp_path / "server.log").open("w") as log:
+    with (place / "server.log").open("w") as log:
         command = _manage("runserver", "--noreload", f"127.0.0.1:{port}")
-        server = subprocess.Popen(command, env=_environment(data), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, env=_environment(place / "data"), stdout=log, stderr=log
+        )
         try:
             _wait_for(f"{address}/sante/")
-            yield address
+            yield Server(address, place / "data")
         finally:
-            server.terminate()
-            server.wait(timeout=10)
+            process.terminate()
+            process.wait(timeout=10)
+
+
+@pytest.fixture
+def portal(server: Server, demo_data: Path) -> str:
+    """The address of the server, whose data are again those of the demo."""
+    with (
+        closing(sqlite3.connect(demo_data / DATABASE)) as made,
+        closing(sqlite3.connect(server.data / DATABASE, timeout=30)) as used,
+    ):
+        made.backup(used)
+    for made_file in demo_data.iterdir():
+        if made_file.is_dir():
+            shutil.rmtree(server.data / made_file.name, ignore_errors=True)
+            shutil.copytree(made_file, server.data / made_file.name)
+    return server.address
 
 
 def _wait_for(address: str) -> None:

@@ -30,6 +30,12 @@ def kept(page: Page) -> list[dict[str, Any]]:
     return [json.loads(value) for _, value in page.evaluate(script)]
 
 
+def expect_nothing_kept(page: Page) -> None:
+    """The browser holds no draft, once the scripts of the page have run."""
+    keys = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
+    page.wait_for_function(f"() => {keys}.length === 0")
+
+
 def write(page: Page, label: str = STORY, text: str = TEXT) -> None:
     """Type, and wait until the browser has kept it."""
     page.get_by_label(label).fill(text)

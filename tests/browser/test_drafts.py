@@ -13,6 +13,7 @@ from tests.browser.drafts import (
     TEXT,
     WHEN,
     crash,
+    expect_nothing_kept,
     forgive,
     kept,
     log_in_here,
@@ -44,7 +45,7 @@ def test_a_crash_gives_the_text_back_and_shows_what_differs(new_visitor: NewVisi
     visitor.check()
     save(page)
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
-    assert kept(page) == []
+    expect_nothing_kept(page)
     page.reload()
     expect(offer(page)).to_have_count(0)
 
@@ -62,7 +63,7 @@ def test_a_reload_offers_the_text_and_it_can_be_erased_by_keyboard(
     expect(offer(page)).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Texte effacé")).to_be_visible()
     assert page.evaluate("document.activeElement.closest('form[data-draft]') !== null")
-    assert kept(page) == []
+    expect_nothing_kept(page)
     visitor.check()
 
 
@@ -113,7 +114,7 @@ def test_offline_in_the_middle_of_a_form_loses_nothing_and_saves_once(
     expect(page.get_by_label(RESULT)).to_have_value("Avant la coupure.")
     assert len(posts) == 1
     assert page.locator(".log > li").count() == lines + 1
-    assert kept(page) == []
+    expect_nothing_kept(page)
 
 
 def test_a_browser_that_only_believes_it_is_offline_still_saves(new_visitor: NewVisitor) -> None:
@@ -143,7 +144,7 @@ def test_a_send_that_fails_brings_the_text_back(new_visitor: NewVisitor) -> None
     save(page)
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
     expect(page.get_by_label(STORY)).to_have_value(TEXT)
-    assert kept(page) == []
+    expect_nothing_kept(page)
 
 
 def test_an_answer_that_is_lost_makes_no_second_record(new_visitor: NewVisitor) -> None:
@@ -177,7 +178,7 @@ def test_an_answer_that_is_lost_makes_no_second_record(new_visitor: NewVisitor) 
     page.wait_for_url(re.compile(r"/mesures/(\d+/)?$"))
     page.goto(f"{visitor.address}{REGISTER}?q=envoyée+deux+fois")
     expect(page.locator("#registre tbody tr")).to_have_count(1)
-    assert kept(page) == []
+    expect_nothing_kept(page)
 
 
 def test_a_refused_form_keeps_its_draft_and_offers_nothing(new_visitor: NewVisitor) -> None:
@@ -214,7 +215,7 @@ def test_an_expired_session_gives_the_text_back_once(new_visitor: NewVisitor) ->
     offer(page).get_by_role("button", name=WHEN).click()
     save(page)
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
-    assert kept(page) == []
+    expect_nothing_kept(page)
 
 
 def test_a_session_that_ends_before_a_reload_loses_nothing(new_visitor: NewVisitor) -> None:
@@ -278,7 +279,7 @@ def test_a_record_that_changed_since_is_said_and_merged(new_visitor: NewVisitor)
     visitor.check()
     save(page)
     expect(page.get_by_text("Mesure enregistrée.")).to_be_visible()
-    assert kept(page) == []
+    expect_nothing_kept(page)
 
 
 def first_synthesis(visitor: Visitor) -> Page:
@@ -353,4 +354,4 @@ def test_an_expired_session_while_writing_a_message(new_visitor: NewVisitor) -> 
     expect(offer(page)).to_have_count(0)
     message.get_by_role("button", name="Publier").click()
     expect(page.get_by_text("Message publié.")).to_be_visible()
-    assert kept(page) == []
+    expect_nothing_kept(page)
