@@ -6,11 +6,12 @@ from typing import Self
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
-from django.urls import reverse
 
 from benefits.models import SocialEnterprise
 from chantier.lib import french
+from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
+from measures.models import Barrier
 from members.models import AppendOnlyModel, Cycle, CycleObjective, Organization, User
 
 _OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
@@ -123,7 +124,7 @@ class Meeting(SeededModel):
         return f"{self.heading} – {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting_detail", args=[self.slug])
+        return address("meetings:meeting_detail", slug=self.slug)
 
     @property
     def heading(self) -> str:
@@ -182,6 +183,15 @@ class Objective(SeededModel):
         blank=True,
         related_name="meeting_objectives",
         verbose_name="objectif du cycle",
+    )
+    # What members met, and the meeting takes up.
+    barrier = models.ForeignKey(
+        Barrier,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="objectives",
+        verbose_name="enjeu",
     )
     outcome = models.CharField(
         "suite", max_length=20, choices=Outcome.choices, default=Outcome.PENDING

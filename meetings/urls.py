@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from meetings import views
+from meetings.views import barriers, pages
 
 app_name = "meetings"
 
 urlpatterns = [
-    path("rencontres/", views.meeting_list, name="meeting_list"),
-    path("rencontres/<slug:slug>/", views.meeting_detail, name="meeting_detail"),
-    path("rencontres/<slug:slug>/synthese/", views.synthesis_detail, name="synthesis_detail"),
-    path("rencontres/<slug:slug>/synthese/rediger/", views.synthesis_edit, name="synthesis_edit"),
+    path("rencontres/", pages.meeting_list, name="meeting_list"),
+    path("rencontres/<slug:slug>/", pages.meeting_detail, name="meeting_detail"),
+    path("rencontres/<slug:slug>/enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
+    path("rencontres/<slug:slug>/synthese/", pages.synthesis_detail, name="synthesis_detail"),
+    path("rencontres/<slug:slug>/synthese/rediger/", pages.synthesis_edit, name="synthesis_edit"),
     path(
         "rencontres/<slug:slug>/synthese/publier/",
-        views.synthesis_publish,
+        pages.synthesis_publish,
         name="synthesis_publish",
     ),
 ]

@@ -9,10 +9,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from chantier.reports.models import ReportVersion
 from measures.models import (
     BarrierEncounter,
+    ClauseProposal,
+    ClauseUse,
     Comment,
     Evidence,
     EvidenceRequest,
     Implementation,
+    IndicatorValue,
     RegisterImport,
     Result,
 )
@@ -21,7 +24,8 @@ from tests.factories import (
     AnnualReportFactory,
     BarrierEncounterFactory,
     BenefitFactory,
-    ClauseVersionFactory,
+    ClauseProposalFactory,
+    ClauseUseFactory,
     CommentFactory,
     CycleFactory,
     EvidenceFactory,
@@ -29,6 +33,11 @@ from tests.factories import (
     EvidenceVersionFactory,
     ImplementationEventFactory,
     ImplementationFactory,
+    IndicatorAimFactory,
+    IndicatorFactory,
+    IndicatorRevisionFactory,
+    IndicatorValueFactory,
+    LegalReferenceFactory,
     MeasureFactory,
     MeetingFactory,
     ObjectiveFactory,
@@ -90,6 +99,10 @@ class Belongings:
     request: EvidenceRequest
     table: RegisterImport
     version: ReportVersion
+    clause_use: ClauseUse
+    proposal: ClauseProposal
+    figure: IndicatorValue
+    met: BarrierEncounter
 
 
 @dataclass
@@ -109,7 +122,9 @@ def build_world(a: Organization, b: Organization) -> World:
     stages = [StageFactory(order=order) for order in range(1, 6)]
     measure = MeasureFactory(stage=stages[0])
     MeasureFactory(stage=stages[1])
-    world = World(_belongings(a, measure), _belongings(b, measure))
+    indicator = IndicatorFactory()
+    shared = {"measure": measure, "indicator": indicator}
+    world = World(_belongings(a, **shared), _belongings(b, **shared))
     meeting = MeetingFactory(held=True, slug="rencontre")
     ObjectiveFactory(meeting=meeting)
     synthesis = SynthesisFactory(meeting=meeting)
@@ -117,14 +132,26 @@ def build_world(a: Organization, b: Organization) -> World:
     SynthesisVersionFactory(synthesis=synthesis)
     of_chantier = AnnualReportFactory(of_chantier=True, submitted=True)
     chantier_version = ReportVersionFactory(report=of_chantier)
-    clause = ClauseVersionFactory(clause__stage=stages[0]).clause
+    clause = world.a.clause_use.clause_version.clause
     world.kwargs = _kwargs(world.a, chantier_version)
-    for name in ("meeting_detail", "synthesis_detail", "synthesis_edit", "synthesis_publish"):
+    for name in (
+        "meeting_detail",
+        "synthesis_detail",
+        "synthesis_edit",
+        "synthesis_publish",
+        "meeting_barriers",
+    ):
         world.kwargs[f"meetings:{name}"] = {"slug": meeting.slug}
     world.kwargs |= {
         "measures:stage_detail": {"slug": stages[0].slug},
         "measures:measure_detail": {"slug": measure.slug},
         "measures:clause_detail": {"slug": clause.slug},
+        "measures:clause_fill": {"slug": clause.slug},
+        "measures:clause_version": {"slug": clause.slug, "number": 1},
+        "measures:indicator_detail": {"code": indicator.code},
+        "measures:barrier_detail": {"code": world.a.met.barrier.code},
+        "measures:threshold_create": {"code": LegalReferenceFactory().code},
+        "measures:clause_proposal_answer": {"pk": world.a.proposal.pk},
         "measures:catalogue_list": {"kind": "mesures"},
         "measures:catalogue_create": {"kind": "mesures"},
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
@@ -133,7 +160,7 @@ def build_world(a: Organization, b: Organization) -> World:
     return world
 
 
-def _belongings(organization: Organization, measure: Any) -> Belongings:
+def _belongings(organization: Organization, measure: Any, indicator: Any) -> Belongings:
     implementation = ImplementationFactory(
         organization=organization,
         measure=measure,
@@ -150,6 +177,11 @@ def _belongings(organization: Organization, measure: Any) -> Belongings:
     report = AnnualReportFactory(organization=organization, submitted=True)
     version = ReportVersionFactory(report=report, signatory_name=f"Secret de {organization.name}")
     EvidenceVersionFactory(evidence=evidence, title=f"Secret de {organization.name}")
+    figure = IndicatorValueFactory(
+        organization=organization, indicator=indicator, note=f"Secret de {organization.name}"
+    )
+    IndicatorRevisionFactory(indicator_value=figure)
+    IndicatorAimFactory(organization=organization, indicator=indicator)
     return Belongings(
         organization=organization,
         implementation=implementation,
@@ -166,6 +198,18 @@ def _belongings(organization: Organization, measure: Any) -> Belongings:
         ),
         table=RegisterImportFactory(organization=organization),
         version=version,
+        clause_use=ClauseUseFactory(
+            organization=organization, wording=f"Secret de {organization.name}"
+        ),
+        proposal=ClauseProposalFactory(
+            organization=organization, text=f"Secret de {organization.name}"
+        ),
+        figure=figure,
+        met=BarrierEncounterFactory(
+            organization=organization,
+            alone=True,
+            what_worked=f"Secret de {organization.name}",
+        ),
     )
 
 
@@ -178,8 +222,28 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
     encounter = record | {"encounter_pk": mine.encounter.pk}
     asked = record | {"request_pk": mine.request.pk}
     evidence = org | {"pk": mine.evidence.pk}
+    used = org | {"pk": mine.clause_use.pk}
+    met = org | {"pk": mine.met.pk}
+    indicator = org | {"code": mine.figure.indicator.code}
     return {
         "members:organization_detail": org,
+        "measures:clause_use_list": org,
+        "measures:clause_use_create": org,
+        "measures:clause_use_detail": used,
+        "measures:clause_use_delete": used,
+        "measures:clause_use_export": org | {"kind": "csv"},
+        "measures:clause_propose": org,
+        "measures:indicator_grid": org,
+        "measures:indicator_cell": org,
+        "measures:indicator_export": org | {"kind": "xlsx"},
+        "measures:indicator_import": org,
+        "measures:indicator_trend": indicator,
+        "measures:indicator_aim": indicator,
+        "measures:indicator_value": indicator | {"year": mine.figure.period_start.year},
+        "measures:encounter_list": org,
+        "measures:barrier_mark": org,
+        "measures:barrier_mark_edit": met,
+        "measures:barrier_mark_delete": met,
         "measures:implementation_list": org,
         "measures:implementation_create": org,
         "measures:implementation_adopt": org,

@@ -1,4 +1,4 @@
-"""The guide: stages, measures, and the legal references, clauses, indicators and barriers."""
+"""The guide: its sources, its stages, its measures and the clauses that serve them."""
 
 from typing import Any, Self
 
@@ -6,37 +6,15 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
-from chantier.lib import french
+from chantier.lib.addresses import address
 from chantier.lib.french import fold
 from chantier.lib.seeds import SeededModel
+from measures.models.legal import LegalReference
+from measures.models.sources import SourcedModel
 from measures.statuses import Status
 from measures.wording import Part, parts
 from members.models import AppendOnlyModel, Organization, Term, User, Vocabulary
-
-
-class Source(SeededModel):
-    """A public text that a fact rests on; `code` is its key in the dossier, « S75 »."""
-
-    title = models.CharField("titre", max_length=200)
-    address = models.URLField("adresse", max_length=400, blank=True)
-
-    class Meta:
-        verbose_name = "source"
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class SourcedModel(SeededModel):
-    """A seeded row that cites public texts."""
-
-    sources = models.ManyToManyField(Source, related_name="+", verbose_name="sources", blank=True)
-
-    class Meta:
-        abstract = True
 
 
 class Stage(SeededModel):
@@ -58,75 +36,7 @@ class Stage(SeededModel):
         return f"{self.order}. {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("measures:stage_detail", args=[self.slug])
-
-
-class LegalReferenceQuerySet(models.QuerySet["LegalReference"]):
-    def with_everything(self) -> Self:
-        """Add what the page of the legal frame shows beside each reference."""
-        return self.prefetch_related(
-            models.Prefetch("thresholds", Threshold.objects.prefetch_related("sources")),
-            models.Prefetch("clauses", Clause.objects.active(), to_attr="active_clauses"),
-            "sources",
-        )
-
-
-class LegalReference(SourcedModel):
-    """A law, a regulation or an internal rule that a measure or a clause rests on."""
-
-    name = models.CharField("nom", max_length=200)
-    says = models.TextField("ce qu’elle dit")
-    note = models.TextField("remarque", blank=True)
-    order = models.PositiveSmallIntegerField("ordre", default=0)
-
-    objects = LegalReferenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "référence légale"
-        verbose_name_plural = "références légales"
-        ordering = ["order", "code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Threshold(SourcedModel):
-    """An amount in force in a given year; a new year is a new row."""
-
-    class Kind(models.TextChoices):
-        PUBLIC_TENDER = "appel_offres_public", "appel d’offres public à partir de"
-        INVITED_TENDER = "appel_offres_invitation_min", "appel d’offres sur invitation à partir de"
-        PUBLISHED_CONTRACT = "liste_contrats_publiee", "contrat publié à partir de"
-        DIRECT_AWARD_MAX = "gre_a_gre_max", "gré à gré jusqu’à"
-
-    legal_reference = models.ForeignKey(
-        LegalReference,
-        models.CASCADE,
-        related_name="thresholds",
-        verbose_name="référence légale",
-    )
-    regime = models.CharField("régime", max_length=40)
-    kind = models.CharField("seuil", max_length=40, choices=Kind.choices)
-    amount = models.DecimalField("montant ($)", max_digits=12, decimal_places=2)
-    year = models.PositiveSmallIntegerField("année")
-
-    class Meta:
-        verbose_name = "seuil"
-        ordering = ["legal_reference", "kind", "-year"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["regime", "kind", "year"], name="threshold_unique_regime_kind_year"
-            ),
-            models.CheckConstraint(name="threshold_amount_positive", condition=Q(amount__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.money} ({self.year})"
-
-    @property
-    def money(self) -> str:
-        """« 121 200 $ »."""
-        return french.quantity(self.amount, "$")
+        return address("measures:stage_detail", slug=self.slug)
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -233,7 +143,7 @@ class Measure(SourcedModel):
         apps.get_model("measures", "Implementation")._default_manager.rename(self)
 
     def get_absolute_url(self) -> str:
-        return reverse("measures:measure_detail", args=[self.slug])
+        return address("measures:measure_detail", slug=self.slug)
 
 
 class ClauseQuerySet(models.QuerySet["Clause"]):
@@ -270,6 +180,14 @@ class Clause(SourcedModel):
         verbose_name="documents",
         limit_choices_to={"vocabulary": Vocabulary.DOCUMENT_KIND},
     )
+    contract_kinds = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="sortes de contrat",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.CONTRACT_KIND},
+        help_text="Aucun choix\u00a0: tous les contrats.",
+    )
     legal_references = models.ManyToManyField(
         LegalReference, related_name="clauses", verbose_name="références légales", blank=True
     )
@@ -294,7 +212,7 @@ class Clause(SourcedModel):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("measures:clause_detail", args=[self.slug])
+        return address("measures:clause_detail", slug=self.slug)
 
     @property
     def latest_version(self) -> "ClauseVersion | None":

@@ -1,16 +1,18 @@
 """What hangs on a record: results in figures, barriers met, and what people say about it."""
 
 import uuid
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from measures.models.catalogue import Stage
 from measures.models.register import Implementation
 from measures.models.toolbox import Barrier, Solution
 from members.access import Access
-from members.models import User
-from members.sharing import SHARED_WITH_STAFF, SharingLevel
+from members.models import Cycle, Organization, User
+from members.sharing import SHARED_WITH_STAFF, SharedQuerySet, SharingLevel
 
 
 class Result(models.Model):
@@ -58,11 +60,43 @@ class Result(models.Model):
         return self.name
 
 
-class BarrierEncounter(models.Model):
-    """A barrier that an organization met in a measure, and what worked for it."""
+class BarrierEncounterQuerySet(SharedQuerySet):
+    def shared_at(self, levels: Sequence[str]) -> Self:
+        """What organizations show at these levels; never wider than the record it hangs on."""
+        return self.filter(sharing__in=levels, organization__is_active=True).filter(
+            Q(implementation=None) | Q(implementation__sharing__in=levels)
+        )
 
+    def open_to(self, access: Access) -> Self:
+        rows = self.filter(organization=access.organization)
+        if access.is_member:
+            return rows
+        return rows.shared_at(SHARED_WITH_STAFF)
+
+
+class BarrierEncounter(models.Model):
+    """A barrier that an organization met, in a measure or at a stage, and what worked for it."""
+
+    # That of the record, where there is one.
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="encounters", verbose_name="organisation"
+    )
     implementation = models.ForeignKey(
-        Implementation, models.PROTECT, related_name="encounters", verbose_name="mesure"
+        Implementation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        verbose_name="mesure",
+    )
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name="étape")
+    cycle = models.ForeignKey(
+        Cycle,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="année du chantier",
     )
     barrier = models.ForeignKey(
         Barrier, models.PROTECT, related_name="encounters", verbose_name="enjeu"
@@ -71,12 +105,22 @@ class BarrierEncounter(models.Model):
         Solution, related_name="encounters", verbose_name="solutions qui ont aidé", blank=True
     )
     what_worked = models.TextField("ce qui a fonctionné chez nous", blank=True, max_length=2000)
+    sharing = models.CharField(
+        "qui peut le voir",
+        max_length=20,
+        choices=SharingLevel.choices,
+        default=SharingLevel.COORDINATION,
+    )
     version = models.PositiveIntegerField("version", default=1, editable=False)
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name="noté par", editable=False
     )
     created_at = models.DateTimeField("noté le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = BarrierEncounterQuerySet.as_manager()
 
     class Meta:
         verbose_name = "enjeu rencontré"
@@ -88,10 +132,31 @@ class BarrierEncounter(models.Model):
                 name="barrierencounter_unique_implementation_barrier",
                 violation_error_message="Cet enjeu est déjà noté pour cette mesure.",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "barrier", "stage", "cycle"],
+                condition=Q(implementation__isnull=True),
+                name="barrierencounter_unique_barrier_stage_cycle",
+                violation_error_message="Cet enjeu est déjà noté pour cette étape et cette année.",
+            ),
+            models.CheckConstraint(
+                name="barrierencounter_of_a_record_or_of_a_cycle",
+                condition=Q(implementation__isnull=False) | Q(cycle__isnull=False),
+                violation_error_message="Dites pour quelle année du chantier.",
+            ),
+            models.CheckConstraint(
+                name="barrierencounter_sharing_known",
+                condition=Q(sharing__in=SharingLevel.values),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.barrier} – {self.implementation_id}"
+        return f"{self.barrier} – {self.organization_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.implementation is not None:
+            self.organization = self.implementation.organization
+            self.stage = self.implementation.stage
+        super().save(*args, **kwargs)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

@@ -3,9 +3,11 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from chantier.lib.seeds import SeededModel
-from measures.models.catalogue import Measure, SourcedModel
+from measures.models.catalogue import Clause, Measure
+from measures.models.sources import SourcedModel
 
 
 class Indicator(SourcedModel):
@@ -26,6 +28,15 @@ class Indicator(SourcedModel):
         DOWN = "down", "plus bas vaut mieux"
         NEUTRAL = "neutral", "sans sens souhaité"
 
+    class Computation(models.TextChoices):
+        """Where a figure that nobody types comes from; see `measures.indicators.computed`."""
+
+        TYPED = "", "valeur saisie"
+        QUOTIENT = "quotient", "quotient de deux indicateurs"
+        PROGRESS_RATE = "progress_rate", "part des mesures implantées, selon le registre"
+        PROGRESS_POINTS = "progress_points", "écart avec la période précédente, selon le registre"
+        REPORTS = "reports", "part des rapports déposés, selon le portail"
+
     name = models.CharField("nom", max_length=200)
     unit = models.CharField("unité", max_length=40)
     formula = models.CharField("formule", max_length=300)
@@ -34,6 +45,38 @@ class Indicator(SourcedModel):
     direction = models.CharField("sens", max_length=10, choices=Direction.choices)
     frequency = models.CharField("fréquence", max_length=20, default="annuelle")
     data_source = models.CharField("données", max_length=100, blank=True)
+    # Digits after the comma that people type and read.
+    decimals = models.PositiveSmallIntegerField("décimales", default=0)
+    minimum = models.DecimalField(
+        "valeur minimale", max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    maximum = models.DecimalField(
+        "valeur maximale", max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    # What is divided by what, for a ratio; both empty for a plain figure.
+    numerator_label = models.CharField("numérateur", max_length=200, blank=True)
+    denominator_label = models.CharField("dénominateur", max_length=200, blank=True)
+    exclusions = models.TextField("ce qui ne compte pas", blank=True)
+    computation = models.CharField(
+        "calcul", max_length=20, choices=Computation.choices, default=Computation.TYPED, blank=True
+    )
+    # The two indicators of a quotient.
+    dividend = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="indicateur divisé",
+    )
+    divisor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="indicateur diviseur",
+    )
     measures = models.ManyToManyField(
         Measure, related_name="indicators", verbose_name="mesures", blank=True
     )
@@ -41,9 +84,26 @@ class Indicator(SourcedModel):
     class Meta:
         verbose_name = "indicateur"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="indicator_quotient_has_two_terms",
+                condition=Q(computation="quotient", dividend__isnull=False, divisor__isnull=False)
+                | (~Q(computation="quotient") & Q(dividend__isnull=True, divisor__isnull=True)),
+                violation_error_message="Un quotient a besoin de deux indicateurs.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.computation)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is typed as a numerator over a denominator."""
+        return bool(self.denominator_label) and not self.is_computed
 
 
 class BarrierQuerySet(models.QuerySet["Barrier"]):
@@ -67,6 +127,9 @@ class Barrier(SourcedModel):
     faced_by = models.CharField("qui le vit", max_length=40)
     measures = models.ManyToManyField(
         Measure, related_name="barriers", verbose_name="mesures", blank=True
+    )
+    clauses = models.ManyToManyField(
+        Clause, related_name="barriers", verbose_name="clauses", blank=True
     )
 
     objects = BarrierQuerySet.as_manager()

@@ -50,6 +50,13 @@ from tests.factories.members import (
     UserFactory,
 )
 from tests.factories.reports import AnnualReportFactory, ReportVersionFactory
+from tests.factories.toolbox import (
+    ClauseProposalFactory,
+    ClauseUseFactory,
+    IndicatorAimFactory,
+    IndicatorRevisionFactory,
+    IndicatorValueFactory,
+)
 
 __all__ = [
     "PASSWORD",
@@ -62,6 +69,8 @@ __all__ = [
     "BenefitFactory",
     "CatalogueEventFactory",
     "ClauseFactory",
+    "ClauseProposalFactory",
+    "ClauseUseFactory",
     "ClauseVersionFactory",
     "CommentFactory",
     "CycleFactory",
@@ -71,7 +80,10 @@ __all__ = [
     "EvidenceVersionFactory",
     "ImplementationEventFactory",
     "ImplementationFactory",
+    "IndicatorAimFactory",
     "IndicatorFactory",
+    "IndicatorRevisionFactory",
+    "IndicatorValueFactory",
     "LegalReferenceFactory",
     "MeasureFactory",
     "MeetingFactory",

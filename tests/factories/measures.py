@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from measures import models
 from measures.statuses import Status
-from tests.factories.members import OrganizationFactory, UserFactory
+from tests.factories.members import CycleFactory, OrganizationFactory, UserFactory
 
 
 class SourceFactory(DjangoModelFactory):
@@ -234,6 +234,15 @@ class ResultFactory(DjangoModelFactory):
 class BarrierEncounterFactory(DjangoModelFactory):
     class Meta:
         model = models.BarrierEncounter
+
+    class Params:
+        # At a stage and in a year, without a record of the register.
+        alone = factory.Trait(
+            implementation=None,
+            organization=factory.SubFactory(OrganizationFactory),
+            stage=factory.SubFactory(StageFactory, order=4),
+            cycle=factory.SubFactory(CycleFactory),
+        )
 
     implementation = factory.SubFactory(ImplementationFactory)
     barrier = factory.SubFactory(BarrierFactory)

@@ -1,9 +1,7 @@
-"""The tool box of members: clauses, indicators, barriers, and the legal frame."""
-
-from dataclasses import dataclass
+"""The clause library: found, read, filled in, compared, taken away as a document."""
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -11,26 +9,9 @@ from django.views.decorators.vary import vary_on_headers
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
 from measures.filters_toolbox import ClauseFilter
-from measures.models import Barrier, Clause, Indicator, LegalReference, Measure
+from measures.models import Clause, Measure
 from members.access import allows
-from members.models import Term, Vocabulary
 from members.roles import Permission
-
-_KIND_TITLES = {
-    Indicator.Kind.INPUT: "Moyens",
-    Indicator.Kind.PROCESS: "Processus d’achat",
-    Indicator.Kind.RESULT: "Résultats",
-    Indicator.Kind.EFFECT: "Effets",
-}
-
-
-@dataclass(frozen=True)
-class IndicatorGroup:
-    """The indicators of one kind."""
-
-    kind: str
-    title: str
-    indicators: list[Indicator]
 
 
 @require_safe
@@ -84,33 +65,15 @@ def clause_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def indicator_list(request: HtmxRequest) -> HttpResponse:
-    indicators = list(Indicator.objects.prefetch_related("sources"))
-    groups = [
-        IndicatorGroup(kind, title, [each for each in indicators if each.kind == kind])
-        for kind, title in _KIND_TITLES.items()
-    ]
-    context = {
-        "groups": [group for group in groups if group.indicators],
-        "rules": Term.objects.filter(vocabulary=Vocabulary.COMPUTATION_RULE),
-        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
-    }
-    return render(request, "measures/indicator_list.html", context)
+def clause_fill(request: HtmxRequest, slug: str) -> HttpResponse:
+    raise Http404
 
 
 @require_safe
-def barrier_list(request: HtmxRequest) -> HttpResponse:
-    context = {
-        "barriers": Barrier.objects.with_answers(),
-        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
-    }
-    return render(request, "measures/barrier_list.html", context)
+def clause_version(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
+    raise Http404
 
 
 @require_safe
-def legal_reference_list(request: HtmxRequest) -> HttpResponse:
-    context = {
-        "references": LegalReference.objects.with_everything(),
-        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
-    }
-    return render(request, "measures/legal_reference_list.html", context)
+def clause_export(request: HtmxRequest) -> HttpResponse:
+    raise Http404
