@@ -1,5 +1,7 @@
 """What organizations measure: the value of an indicator over a fiscal year, and its history."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,7 +9,7 @@ from measures.models.toolbox import Indicator
 from members.models import AppendOnlyModel, Organization, User
 from members.sharing import SharedQuerySet, SharingLevel
 
-_FIGURE = {"max_digits": 18, "decimal_places": 4, "null": True, "blank": True}
+_FIGURE: dict[str, Any] = {"max_digits": 18, "decimal_places": 4, "null": True, "blank": True}
 
 
 class IndicatorAim(models.Model):
