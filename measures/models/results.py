@@ -67,6 +67,11 @@ class BarrierEncounterQuerySet(SharedQuerySet):
             Q(implementation=None) | Q(implementation__sharing__in=levels)
         )
 
+    def met_in(self, cycle: Cycle) -> Self:
+        """Barriers met in a chantier year; on a record that says none, when they were noted."""
+        noted = Q(cycle=None, created_at__date__range=(cycle.starts_on, cycle.ends_on))
+        return self.filter(Q(cycle=cycle) | noted)
+
     def open_to(self, access: Access) -> Self:
         rows = self.filter(organization=access.organization)
         if access.is_member:

@@ -1,6 +1,8 @@
 """What came of the clauses: where organizations used them, and the ones that members propose."""
 
+import datetime
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +14,9 @@ from members.sharing import SharedQuerySet, SharingLevel
 
 
 class ClauseUseQuerySet(SharedQuerySet):
-    pass
+    def dated_between(self, start: datetime.date, end: datetime.date) -> Self:
+        """Uses whose document bears a date from `start` to `end`, both included."""
+        return self.filter(used_on__range=(start, end))
 
 
 class ClauseUse(models.Model):

@@ -1,0 +1,127 @@
+"""What a report says of clauses, figures and barriers: what the tool box brought in the period.
+
+What an organization keeps for itself is counted, never described.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from chantier.lib.diff import differs
+from chantier.lib.french import compact_lines
+from measures.models import BarrierEncounter, ClauseUse
+from members.models import Cycle, Organization
+from members.sharing import SharingLevel
+
+
+@dataclass(frozen=True)
+class UseLine:
+    """A clause in a document; `amount` in dollars before tax, None where nothing was awarded."""
+
+    code: str
+    title: str
+    version: int
+    is_adapted: bool
+    document: str
+    reference: str
+    date: datetime.date
+    outcome: str
+    outcome_label: str
+    bids: int | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class BarrierLine:
+    code: str
+    title: str
+    stage: int
+    stage_name: str
+    solutions: tuple[str, ...]
+    what_worked: str
+
+
+@dataclass(frozen=True)
+class ToolboxSection:
+    uses: tuple[UseLine, ...]
+    uses_withheld: int
+    barriers: tuple[BarrierLine, ...]
+    barriers_withheld: int
+
+    @classmethod
+    def build(cls, organization: Organization, cycle: Cycle, day: datetime.date) -> ToolboxSection:
+        """As of `day`, in the cycle; three queries."""
+        uses, uses_withheld = _told(_uses(organization, cycle.starts_on, day))
+        met, met_withheld = _told(_met(organization, cycle))
+        return cls(
+            uses=tuple(_use_line(row) for row in uses),
+            uses_withheld=uses_withheld,
+            barriers=tuple(_barrier_line(row) for row in met),
+            barriers_withheld=met_withheld,
+        )
+
+
+def _uses(organization: Organization, start: datetime.date, end: datetime.date) -> Iterable[Any]:
+    return (
+        ClauseUse.objects.filter(organization=organization)
+        .dated_between(start, end)
+        .select_related("clause_version__clause", "document_kind")
+        .order_by("used_on", "pk")
+    )
+
+
+def _met(organization: Organization, cycle: Cycle) -> Iterable[Any]:
+    return (
+        BarrierEncounter.objects.filter(organization=organization)
+        .met_in(cycle)
+        .select_related("barrier", "stage", "implementation")
+        .prefetch_related("solutions")
+        .order_by("stage__order", "barrier__code", "pk")
+    )
+
+
+def _told(rows: Iterable[Any]) -> tuple[list[Any], int]:
+    """The rows that may be described, and the number of those that are kept."""
+    every = list(rows)
+    told = [row for row in every if not _is_kept(row)]
+    return told, len(every) - len(told)
+
+
+def _is_kept(row: ClauseUse | BarrierEncounter) -> bool:
+    """Never told wider than the record that it hangs on."""
+    levels = {row.sharing}
+    if isinstance(row, BarrierEncounter) and row.implementation is not None:
+        levels.add(row.implementation.sharing)
+    return SharingLevel.PRIVATE in levels
+
+
+def _use_line(row: ClauseUse) -> UseLine:
+    version = row.clause_version
+    return UseLine(
+        code=version.clause.code,
+        title=version.clause.title,
+        version=version.number,
+        is_adapted=differs(version.text, row.wording),
+        document=row.document_kind.label,
+        reference=row.document_reference,
+        date=row.used_on,
+        outcome=row.outcome,
+        outcome_label=str(row.get_outcome_display()),
+        bids=row.bids,
+        amount=row.amount,
+    )
+
+
+def _barrier_line(row: BarrierEncounter) -> BarrierLine:
+    return BarrierLine(
+        code=row.barrier.code,
+        title=row.barrier.title,
+        stage=row.stage.order,
+        stage_name=row.stage.short_name,
+        solutions=tuple(solution.text for solution in row.solutions.all()),
+        what_worked=compact_lines(row.what_worked),
+    )
