@@ -23,6 +23,8 @@ from measures.models import (
 from members.models import Term
 
 _MARKS = ["to_verify", "is_inference", "basis"]
+# As many as the columns of figures hold.
+_MOST_DECIMALS = 4
 # « ajouter » is the address of the page that adds.
 _RESERVED = {"ajouter"}
 _CODE = RegexValidator(
@@ -193,11 +195,41 @@ class IndicatorForm(CatalogueForm):
             "direction",
             "frequency",
             "data_source",
+            "decimals",
+            "minimum",
+            "maximum",
+            "numerator_label",
+            "denominator_label",
+            "exclusions",
             "measures",
             *_MARKS,
             "sources",
         ]
-        field_classes = _CHOICES
+        field_classes = _CHOICES | {
+            "minimum": NumberField,
+            "maximum": NumberField,
+            "exclusions": Prose,
+        }
+        help_texts = {
+            "decimals": "De 0 à 4\u00a0: combien de chiffres après la virgule.",
+            "denominator_label": "Seulement pour un rapport\u00a0: la valeur se calcule alors des "
+            "deux termes.",
+        }
+
+    def clean_decimals(self) -> int:
+        decimals: int = self.cleaned_data["decimals"]
+        if decimals > _MOST_DECIMALS:
+            raise ValidationError("Au plus quatre chiffres après la virgule.")
+        return decimals
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        least, most = data.get("minimum"), data.get("maximum")
+        if least is not None and most is not None and least >= most:
+            self.add_error("maximum", "Le maximum dépasse le minimum.")
+        if bool(data.get("numerator_label")) != bool(data.get("denominator_label")):
+            self.add_error("denominator_label", "Un rapport a deux termes\u00a0: nommez-les.")
+        return data
 
 
 class ClauseForm(CatalogueForm):

@@ -1,6 +1,7 @@
 """The catalogue of the seed files: the guide, and the tools that go with it."""
 
 from pathlib import Path
+from typing import Any
 
 from chantier.lib import seeds
 from measures.models import (
@@ -42,11 +43,6 @@ def seed() -> dict[str, int]:
         seeds.load(_FILES / "measures.toml"),
         targets={"stage": stages, "legal_references": laws, "sources": sources, "groups": terms},
     )
-    indicators = seeds.upsert(
-        Indicator,
-        seeds.load(_FILES / "indicators.toml"),
-        targets={"sources": sources, "measures": measures},
-    )
     return {
         "source": len(sources),
         "étape": len(stages),
@@ -54,7 +50,7 @@ def seed() -> dict[str, int]:
         "seuil": len(thresholds),
         "mesure": len(measures),
         "clause": _seed_clauses(stages, laws, sources, terms, measures),
-        "indicateur": len(indicators),
+        "indicateur": _seed_indicators(sources, measures),
         "enjeu": _seed_barriers(measures, sources),
     }
 
@@ -97,6 +93,21 @@ def _next_version(clause: Clause, newest: ClauseVersion | None, text: str) -> Cl
     if newest.author_id is not None or newest.text == text:
         return None
     return ClauseVersion(clause=clause, number=newest.number + 1, text=text, reason=_NEW_TEXT)
+
+
+def _seed_indicators(sources: dict[str, Source], measures: dict[str, Measure]) -> int:
+    """Those that people type first: a quotient divides two of them."""
+    items = seeds.load(_FILES / "indicators.toml")
+    targets: dict[str, dict[str, Any]] = {"sources": sources, "measures": measures}
+    typed = seeds.upsert(
+        Indicator, [row for row in items if "dividend" not in row], targets=targets
+    )
+    quotients = seeds.upsert(
+        Indicator,
+        [row for row in items if "dividend" in row],
+        targets=targets | {"dividend": typed, "divisor": typed},
+    )
+    return len(typed) + len(quotients)
 
 
 def _seed_barriers(measures: dict[str, Measure], sources: dict[str, Source]) -> int:
