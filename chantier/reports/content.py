@@ -17,6 +17,7 @@ from django.db.models import F, Prefetch
 from chantier.lib.french import NBSP, compact_lines, long_date, percent, plural
 from chantier.progress import Progress
 from chantier.reports.figures import SCHEMA_VERSION, ProgressFigures, as_json
+from chantier.reports.toolbox import ToolboxSection
 from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
 from meetings.models import Attendance, Meeting
@@ -153,6 +154,7 @@ class OrganizationReport:
     implemented: MeasureSection
     upcoming: MeasureSection
     not_applicable: MeasureSection
+    toolbox: ToolboxSection
     meetings: tuple[MeetingLine, ...]
     evidence: EvidenceSection
 
@@ -164,7 +166,7 @@ def organization_content(
     today: datetime.date,
     submission: Submission | None = None,
 ) -> dict[str, Any]:
-    """The report of an organization on a cycle, as plain JSON; eleven queries at most."""
+    """The report of an organization on a cycle, as plain JSON; fourteen queries at most."""
     period = Period.of(cycle, today)
     stages = list(Stage.objects.all())
     progress = ProgressFigures.of(
@@ -193,6 +195,7 @@ def organization_content(
             not_applicable=_section(
                 row for row in register if row.status_as_of == Status.NOT_APPLICABLE
             ),
+            toolbox=ToolboxSection.build(organization, cycle, period.as_of),
             meetings=meetings,
             evidence=_evidence(implemented),
         )

@@ -12,7 +12,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from chantier.progress import Progress, Tally
 from measures.models import Stage
 
-SCHEMA_VERSION = 1
+# 1: the register and the meetings. 2: and what the tool box brought; versions of 1 have no
+# « toolbox ».
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)

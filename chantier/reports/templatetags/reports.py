@@ -57,14 +57,19 @@ def paper_bar(order: int, figures: Mapping[str, Any], name: str) -> dict[str, An
 
 
 @register.simple_tag
-def organization_sections() -> list[tuple[str, str]]:
+def organization_sections(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Anchors and titles of templates/reports/sections/organization.html."""
+    toolbox = [
+        ("clauses", "Clauses utilisées"),
+        ("enjeux", "Enjeux et solutions"),
+    ]
     return [
         ("profil", "Profil et portée"),
         ("engagements", "Engagements"),
         ("avancement", "Avancement par étape"),
         ("implantees", "Mesures implantées pendant la période"),
         ("a-venir", "Mesures à venir"),
+        *(toolbox if "toolbox" in content else []),
         ("rencontres", "Participation aux rencontres"),
         ("preuves", "Annexe\u00a0: liste des preuves"),
         ("sans-objet", "Annexe\u00a0: mesures sans objet"),

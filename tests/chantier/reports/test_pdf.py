@@ -77,7 +77,9 @@ def test_it_says_what_the_content_says(version):
         "Une mesure est comptée sans être décrite",
         "Camille Responsable, Direction de l’approvisionnement",
         "2 sur 7",
-        "ne contient pas encore d’achats et d’indicateurs",
+        "ne contient pas encore d’achats ni de bénéfices",
+        "Aucun emploi de clause à décrire pendant la période.",
+        "Aucun enjeu vécu à décrire pendant la période.",
     ):
         assert words in text, words
     # On the cover, at the foot of each of the six other pages, and in the method.
