@@ -33,7 +33,9 @@ SLOW = (
     "chantier/test_generate.py",
     "chantier/test_spreadsheets.py",
     "chantier/test_statements.py",
+    "chantier/test_hostile_files.py",
     "measures/test_catalogue_edit.py",
+    "measures/test_migrations.py",
     "measures/test_spread_secrecy.py",
     "test_query_growth.py",
 )

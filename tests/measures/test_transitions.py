@@ -2,11 +2,9 @@
 
 import datetime
 import itertools
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -58,93 +56,6 @@ def test_what_is_undone_goes_backwards_and_nothing_else_does() -> None:
     allowed = [pair for pair in PAIRS if may_follow(*pair) or may_follow(*reversed(pair))]
     assert set(refused) == set(PAIRS) - set(allowed)
     assert refused
-
-
-@pytest.mark.django_db(transaction=True)
-def test_journals_of_before_get_their_statuses_and_files_their_names() -> None:
-    """Back to the schema of before, rows as it held them, and forward."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    executor.migrate([("measures", "0002_depth")])
-    try:
-        old = executor.loader.project_state([("measures", "0002_depth")]).apps
-        keys = _rows_of_before(old)
-        executor = MigrationExecutor(connection)
-        executor.migrate([("measures", "0003_checked_transitions")])
-        new = executor.loader.project_state([("measures", "0003_checked_transitions")]).apps
-        event = new.get_model("measures", "ImplementationEvent")
-        told = [
-            event.objects.values_list("status_before", "status_after").get(pk=pk)
-            for pk in keys["events"]
-        ]
-        assert told == [("", "planifiee"), ("planifiee", "en-cours"), ("", "")]
-        names = new.get_model("measures", "Evidence").objects.order_by("pk")
-        assert list(names.values_list("file_name", flat=True)) == ["resolution.pdf", ""]
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
-    # The check stands over them: it would have refused a table it does not hold for.
-    assert ImplementationEvent.objects.filter(pk__in=keys["events"]).count() == 3
-
-
-def _rows_of_before(apps: Any) -> dict[str, list[int]]:
-    """A record, its journal without columns of status, a file and a link."""
-
-    def create(app: str, model: str, /, **values: Any) -> Any:
-        return apps.get_model(app, model).objects.create(**values)
-
-    user = create("members", "User", email="avant@demo.example", full_name="Camille Avant")
-    term = create("members", "Term", code="region:00", label="Ici", vocabulary="region")
-    organization = create(
-        "members",
-        "Organization",
-        name="Avant",
-        slug="avant",
-        type=term,
-        region=term,
-        joined_on=PAST,
-    )
-    stage = create(
-        "measures",
-        "Stage",
-        order=1,
-        code="un",
-        slug="un",
-        name="Un",
-        short_name="Un",
-        description="Un",
-        question="Un?",
-    )
-    signed = {"created_by": user, "updated_by": user}
-    record = create(
-        "measures",
-        "Implementation",
-        organization=organization,
-        own_title="Avant",
-        stage=stage,
-        status="en-cours",
-        **signed,
-    )
-    changes: list[dict[str, Any]] = [
-        {"status": [None, "planifiee"]},
-        {"status": ["planifiee", "en-cours"], "lead": ["", "Achats"]},
-        {"lead": ["Achats", "Direction"]},
-    ]
-    events = [
-        create(
-            "measures",
-            "ImplementationEvent",
-            implementation=record,
-            kind="changed",
-            changes=change,
-            actor=user,
-        ).pk
-        for change in changes
-    ]
-    file = {"kind": "file", "title": "resolution.pdf", "file": "evidence/aa/bb", "sha256": "c" * 64}
-    link = {"kind": "link", "title": "Avis", "url": "https://avis.example/"}
-    for piece in (file, link):
-        create("measures", "Evidence", organization=organization, created_by=user, **piece)
-    return {"events": events}
 
 
 def radios(client: StrictClient, record: Implementation) -> dict[str, bool]:
