@@ -2,21 +2,62 @@
 
 import datetime
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Max, Q, When
 
+from chantier.lib.addresses import address
+from chantier.lib.french import fold
 from measures.models.catalogue import Clause, ClauseVersion, Stage
 from measures.models.register import Implementation
 from members.models import Organization, Term, User, Vocabulary
-from members.sharing import SharedQuerySet, SharingLevel
+from members.sharing import SHARED_WITH_MEMBERS, SharedQuerySet, SharingLevel
 
 
 class ClauseUseQuerySet(SharedQuerySet):
     def dated_between(self, start: datetime.date, end: datetime.date) -> Self:
         """Uses whose document bears a date from `start` to `end`, both included."""
         return self.filter(used_on__range=(start, end))
+
+    def by_document(self) -> models.QuerySet[Any]:
+        """One row a document, however many clauses it holds: what it received and awarded.
+
+        The contract of a document is one: its amount stands with each of its clauses, and counts
+        once.
+        """
+        to_social_enterprise = Q(outcome=ClauseUse.Outcome.SOCIAL_ENTERPRISE)
+        return (
+            self.order_by()
+            .values("organization", "document_reference")
+            .annotate(
+                document_bids=Max("bids"),
+                document_awarded=Max(Case(When(to_social_enterprise, then=1), default=0)),
+                document_amount=Max("amount", filter=to_social_enterprise),
+            )
+        )
+
+    def tallied(self) -> models.QuerySet[Any]:
+        """One row for each clause and organization: its documents, and those awarded to an EÉS.
+
+        A document counts once, however many versions of the clause it holds. Organizations that
+        left do not count. To be told through `measures.clauses.figures` only.
+        """
+        awarded = Q(outcome=ClauseUse.Outcome.SOCIAL_ENTERPRISE)
+        return (
+            self.filter(organization__is_active=True)
+            .order_by()
+            .values("clause_version__clause", "organization")
+            .annotate(
+                documents=Count("document_reference", distinct=True),
+                awarded_documents=Count("document_reference", distinct=True, filter=awarded),
+            )
+        )
+
+    def shared_with_members(self, own: Organization | None) -> Self:
+        """What a person of `own` may read: what is shared with the chantier, and all of theirs."""
+        shared = Q(sharing__in=SHARED_WITH_MEMBERS, organization__is_active=True)
+        return self.filter(shared | Q(organization=own) if own else shared)
 
 
 class ClauseUse(models.Model):
@@ -79,6 +120,7 @@ class ClauseUse(models.Model):
     created_at = models.DateTimeField("noté le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    search_text = models.TextField(editable=False, default="")
 
     objects = ClauseUseQuerySet.as_manager()
 
@@ -108,6 +150,17 @@ class ClauseUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clause_version} – {self.document_reference}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        clause = self.clause_version.clause
+        self.search_text = fold(
+            f"{self.document_reference} {clause.code} {clause.title} "
+            f"{self.wording} {self.lawyers_changed}"
+        )
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return address("measures:clause_use_detail", org_slug=self.organization.slug, pk=self.pk)
 
 
 class ClauseProposal(models.Model):
