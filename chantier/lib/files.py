@@ -16,8 +16,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
-from django.template.defaultfilters import filesizeformat
 
+from chantier.lib import french
 from chantier.lib.inspection.office import check_office
 from chantier.lib.inspection.pdf import check_pdf
 from chantier.lib.inspection.pictures import check_image
@@ -68,7 +68,7 @@ def check_upload(file: File) -> CheckedFile:
         raise refuse(f"«\u00a0{name}\u00a0» est vide.")
     if file.size > MAX_SIZE:
         raise refuse(
-            f"«\u00a0{name}\u00a0» pèse {filesizeformat(file.size)}\u00a0: 20\u00a0Mo au plus. "
+            f"«\u00a0{name}\u00a0» pèse {french.file_size(file.size)}\u00a0: 20\u00a0Mo au plus. "
             "Réduisez-le ou joignez un lien."
         )
     file.seek(0)

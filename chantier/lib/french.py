@@ -62,6 +62,18 @@ def quantity(value: float | Decimal | None, unit: str) -> str:
     return number(value) if value is None else f"{number(value)}{NBSP}{unit}"
 
 
+_BYTES = ["octets", "Ko", "Mo", "Go"]
+
+
+def file_size(size: int) -> str:
+    """« 812 octets », « 12 Ko », « 3,4 Mo »: by thousands, one digit after the comma below ten."""
+    amount, unit = float(size), 0
+    while round(amount) >= 1000 and unit < len(_BYTES) - 1:
+        amount, unit = amount / 1000, unit + 1
+    small = unit and round(amount, 1) < 10
+    return f"{number(round(amount, 1) if small else round(amount))}{NBSP}{_BYTES[unit]}"
+
+
 def ordinal_day(day: datetime.date) -> str:
     """The day of a date in text: « 1er » for the first, else the bare number."""
     return "1er" if day.day == 1 else str(day.day)

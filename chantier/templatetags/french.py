@@ -50,6 +50,12 @@ def number(value: float | Decimal | None) -> str:
 
 
 @register.filter
+def file_size(value: int) -> str:
+    """« 3,4 Mo »."""
+    return french.file_size(value)
+
+
+@register.filter
 def percent(value: float | None) -> str:
     """« 34 % »; « n. d. » for None."""
     return french.percent(value)

@@ -1,11 +1,11 @@
 """Pieces on each line of a register: written here, for an include costs ten times more."""
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chantier.lib import french
 from chantier.lib.french import long_date
 from chantier.templatetags.components import icon
 from chantier.templatetags.french import breakable
@@ -57,7 +57,7 @@ def evidence_box(choice: Choice, name: str) -> SafeString:
     kind = (
         "Lien"
         if piece.kind == Evidence.Kind.LINK
-        else f"{piece.extension or 'Fichier'}, {filesizeformat(piece.size)}"
+        else f"{piece.extension or 'Fichier'}, {french.file_size(piece.size)}"
     )
     lapsed = ", échue" if piece.is_expired else ""
     return format_html(

@@ -37,8 +37,8 @@ from chantier.lib import pdf  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
 from members.models import Cycle, Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
-from tests.bench import export, register  # noqa: E402
-from tests.bench.rows import Bar, Row, measure, table  # noqa: E402
+from tests.bench import export, register, tools  # noqa: E402
+from tests.bench.rows import Bar, Call, Row, measure, table  # noqa: E402
 
 # Queries (session and person included), p95 in ms, ratio of the medians to E.
 DASHBOARD = Bar(queries=8, p95=20, ratio=6)
@@ -49,6 +49,9 @@ PAGE = Bar(queries=8, p95=35, ratio=12)
 ONE_MEASURE = Bar(queries=8, p95=35, ratio=8)
 # The queries of a save, its transaction not counted.
 SAVE = Bar(queries=8, p95=25, ratio=8)
+# Twenty indicators over ten years; one cell of them, where a save and its journal are the work.
+GRID = Bar(queries=6, p95=35, ratio=12)
+CELL = Bar(queries=9, p95=20, ratio=5)
 REPORT = Bar(queries=15, p95=250, ratio=1.25)
 PDF_SAMPLES = 15
 
@@ -67,6 +70,7 @@ def main() -> int:
     settings.ROOT_URLCONF = "tests.bench.urls"
     _build(options)
     client, organization = _member()
+    tools.fill(organization, tools.person_of(organization))
     rows = _pages(client, organization)
     measure(rows, warm_up=10, samples=options.samples)
     text, pages_pass = table(rows, rows[0], "E")
@@ -137,22 +141,27 @@ def _pages(client: Client, organization: Organization) -> list[Row]:
         ("Mesure du guide", Measure.objects.all()[0].get_absolute_url(), ONE_MEASURE),
         ("Toutes les mesures", reverse("measures:measure_list"), LIST),
         ("Étape du guide", stage.get_absolute_url(), PAGE),
+        ("Bibliothèque de clauses", reverse("measures:clause_list"), LIST),
+        ("Grille d’indicateurs, 20 sur 10 ans", tools.grid_address(organization), GRID),
         ("Rencontres", reverse("meetings:meeting_list"), PAGE),
     ]
-    return [*(_page(client, *each) for each in addresses), _save(client, organization)]
+    return [
+        *(_page(client, *each) for each in addresses),
+        _save("Enregistrer une fiche", register.saving(client, organization), SAVE),
+        _save("Enregistrer une cellule", tools.saving_a_cell(client, organization), CELL),
+    ]
 
 
 def _register(organization: Organization) -> str:
     return reverse("measures:implementation_list", kwargs={"org_slug": organization.slug})
 
 
-def _save(client: Client, organization: Organization) -> Row:
-    call = register.saving(client, organization)
+def _save(name: str, call: Call, bar: Bar) -> Row:
     call()
     with CaptureQueriesContext(connection) as captured:
         call()
     asked = [query for query in captured if query["sql"] not in ("BEGIN IMMEDIATE", "COMMIT")]
-    return Row("Enregistrer une fiche", call, SAVE, len(asked))
+    return Row(name, call, bar, len(asked))
 
 
 def _worst_filter(client: Client, organization: Organization) -> str:

@@ -155,3 +155,22 @@ def test_lines_are_compacted_without_losing_a_word():
 )
 def test_a_period_reads_as_one_would_say_it(start, end, text):
     assert french.period(datetime.date(*start), datetime.date(*end)) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0\u00a0octets"),
+        (999, "999\u00a0octets"),
+        (1_000, "1\u00a0Ko"),
+        (1_500, "1,5\u00a0Ko"),
+        (9_960, "10\u00a0Ko"),
+        (345_600, "346\u00a0Ko"),
+        (999_700, "1\u00a0Mo"),
+        (20 * 1024 * 1024, "21\u00a0Mo"),
+        (7_300_000_000, "7,3\u00a0Go"),
+        (5_000_000_000_000, "5\u00a0000\u00a0Go"),
+    ],
+)
+def test_the_size_of_a_file(size, words):
+    assert french.file_size(size) == words
