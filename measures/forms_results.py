@@ -1,6 +1,9 @@
 """Forms of what hangs on a record: results in figures, and barriers met."""
 
+import datetime
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +14,7 @@ from chantier.lib.numbers import NumberField
 from measures.actions.results import (
     JOURNALLED,
     RESULT_FIELDS,
+    record_under,
     save_encounter,
     save_result,
     state_of,
@@ -33,6 +37,15 @@ def units_of(organization: Organization) -> list[str]:
         .distinct()
     )
     return list(dict.fromkeys([*used[:_MOST_UNITS], *UNITS]))
+
+
+@dataclass(frozen=True)
+class Save:
+    """What the journal says that a row was after one save, and who made it."""
+
+    state: dict[str, Any]
+    author: str
+    at: datetime.datetime
 
 
 class AttachedForm(forms.ModelForm):
@@ -64,7 +77,8 @@ class AttachedForm(forms.ModelForm):
 
     def value_in(self, name: str, state: dict[str, Any]) -> Any:
         """A value of a state, as the field knows it: the journal keeps days and numbers as text."""
-        value = state[name]
+        # The journal is older than some fields.
+        value = state.get(name)
         if isinstance(value, dict):
             return sorted(value)
         return self.fields[name].to_python(value) if isinstance(value, str) else value
@@ -79,6 +93,15 @@ class AttachedForm(forms.ModelForm):
     def is_stale(self) -> bool:
         """Whether somebody saved the row after this form was opened, or before it was sent."""
         return bool(self.before) and self.posted_version() < self.instance.version
+
+    def saves(self) -> Iterator[Save]:
+        """The row after each of its saves, as the journal keeps it."""
+        assert self.before is not None  # noqa: S101 - only a stored row has a journal
+        events = record_under(self.instance).events.filter(
+            kind=self.kind, **{f"changes__{self.key}__1__pk": self.before["pk"]}
+        )
+        for event in events.select_related("actor"):
+            yield Save(event.changes[self.key][1], str(event.actor), event.at)
 
     def repeats(self, event: ImplementationEvent) -> bool:
         """Whether the form says again what `event` has stored."""
@@ -159,23 +182,30 @@ class ResultForm(AttachedForm):
 class EncounterForm(AttachedForm):
     """A barrier met: the solutions that helped, and what worked here."""
 
-    TYPED = ("solutions", "what_worked")
+    TYPED: ClassVar[tuple[str, ...]] = ("solutions", "what_worked", "sharing")
 
     solutions = forms.ModelMultipleChoiceField(
         Solution.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         required=False,
         to_field_name="code",
-        label="Solutions qui ont aidé",
+        label="A fonctionné chez nous",
         error_messages={"invalid_choice": "Cette solution ne répond pas à cet enjeu."},
     )
 
     class Meta:
         model = BarrierEncounter
-        fields = ("what_worked",)
+        fields: ClassVar[tuple[str, ...]] = ("what_worked", "sharing")
         widgets: ClassVar[dict[str, Any]] = {"what_worked": forms.Textarea(attrs={"rows": 4})}
         help_texts: ClassVar[dict[str, str]] = {
             "what_worked": "Quelques mots pour qui voudra faire comme vous.",
+            "sharing": "Jamais plus loin que la fiche elle-même, quel que soit ce choix.",
+        }
+        error_messages: ClassVar[dict[str, dict[str, str]]] = {
+            "sharing": {
+                "required": "Dites qui peut le voir.",
+                "invalid_choice": "Choisissez qui peut le voir dans la liste.",
+            },
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 from chantier.lib import french
 from measures.models import BarrierEncounter, Result
 from measures.results import figure
+from members.sharing import SharingLevel
 
 State = dict[str, Any]
 _NAME = "Nom"
+_SHARING = "Qui peut le voir"
 _FIGURES = ("baseline", "value", "target")
 
 
@@ -51,8 +53,11 @@ def _lines(
     right = words(after) if after else {}
     pairs = [(label, left.get(label, ""), right.get(label, "")) for label in right or left]
     if before is None or after is None:
-        # The title says the name, and no figure is nothing said.
-        pairs = [pair for pair in pairs if pair[0] != _NAME and french.NOT_AVAILABLE not in pair]
+        # The title says the name, and no figure is nothing said; who sees it matters when it moves.
+        known = (_NAME, _SHARING)
+        pairs = [
+            pair for pair in pairs if pair[0] not in known and french.NOT_AVAILABLE not in pair
+        ]
     return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 
@@ -69,6 +74,8 @@ def _of_encounter(state: State) -> dict[str, str]:
     return {
         _label(BarrierEncounter, "solutions"): ", ".join(state["solutions"].values()),
         _label(BarrierEncounter, "what_worked"): state["what_worked"],
+        # Lines older than this choice do not say it.
+        _SHARING: str(dict(SharingLevel.choices).get(state.get("sharing", ""), "")),
     }
 
 

@@ -12,13 +12,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from chantier.lib import french
 from chantier.lib.small_groups import shown
 from chantier.lib.statements import ANY, Statement
+from measures.encounters.stories import named
 from measures.models import (
+    Barrier,
     BarrierEncounter,
     Clause,
     Implementation,
@@ -228,7 +230,7 @@ _STATEMENT = Statement(_union)
 def cases_for(user: Any, measure: Measure) -> list[Case]:
     """The stories that organizations share with this person."""
     return [
-        Case(text, result, day, _named(name, accepts))
+        Case(text, result, day, named(name, accepts))
         for text, result, day, name, accepts in _CASES[user.is_authenticated].fetch(measure.pk)
         if day
     ]
@@ -245,25 +247,21 @@ def _cases(levels: Sequence[str]) -> QuerySet:
 
 
 def tips_for(user: Any, measure: Measure) -> list[Tip]:
-    """What organizations say helped them, on records that they share with this person."""
+    """What organizations say helped them, as far as they share it with this person."""
     rows = _TIPS[user.is_authenticated].fetch(measure.pk)
-    return [Tip(text, barrier, _named(name, accepts)) for text, barrier, name, accepts in rows]
+    return [Tip(text, barrier, named(name, accepts)) for text, barrier, name, accepts in rows]
 
 
 def _tips(levels: Sequence[str]) -> QuerySet:
     return (
-        BarrierEncounter.objects.filter(
-            implementation__measure=ANY,
-            implementation__sharing__in=levels,
-            implementation__organization__is_active=True,
+        BarrierEncounter.objects.told_at(levels)
+        .filter(
+            Q(implementation__measure=ANY)
+            # Met without a record, before a barrier that the measure answers.
+            | Q(implementation=None, barrier__in=Barrier.objects.filter(measures=ANY))
         )
-        .exclude(what_worked="")
-        .order_by("-updated_at", "pk")
         .values_list(
-            "what_worked",
-            "barrier__title",
-            "implementation__organization__name",
-            "implementation__organization__may_be_named",
+            "what_worked", "barrier__title", "organization__name", "organization__may_be_named"
         )[:_MOST_SHARED]
     )
 
@@ -277,7 +275,3 @@ def _by_reader(build: Callable[[Sequence[str]], QuerySet]) -> dict[bool, Stateme
 
 
 _CASES, _TIPS = _by_reader(_cases), _by_reader(_tips)
-
-
-def _named(name: str, accepts: bool) -> str:
-    return name if accepts else "Un membre du chantier"

@@ -31,10 +31,9 @@ def merge_attached(form: AttachedForm) -> Merge:
     stored, clashes = form.before, []
     data = form.data.copy()  # type: ignore[attr-defined]
     assert stored is not None  # noqa: S101 - only a stored row can be stale
-    events = _events(form).filter(**{f"changes__{form.key}__1__pk": stored["pk"]})
-    versions = {event.changes[form.key][1]["version"]: event for event in events}
+    versions = {save.state["version"]: save for save in form.saves()}
     opened = versions.get(form.posted_version())
-    base = opened.changes[form.key][1] if opened else None
+    base = opened.state if opened else None
     for name in form.TYPED:
         if not form.differs(name, stored):
             continue
@@ -44,7 +43,7 @@ def merge_attached(form: AttachedForm) -> Merge:
             clashes.append(_clash(form, name, stored[name]))
     data["version"] = str(stored["version"])
     last = versions.get(stored["version"])
-    author = str(last.actor) if last else "Une autre personne"
+    author = last.author if last else "Une autre personne"
     moment = timezone.localtime(last.at if last else form.instance.updated_at)
     at = f"{french.long_date(moment.date())}, {french.clock_time(moment)}"
     return Merge(data, tuple(clashes), author, at)
@@ -74,11 +73,6 @@ def deletion_of(
     events = implementation.events.filter(kind=kind, **{f"changes__{key}__0__pk": pk})
     gone = (event for event in events.select_related("actor") if event.changes[key][1] is None)
     return next(gone, None)
-
-
-def _events(form: AttachedForm) -> Any:
-    record: Implementation = form.instance.implementation
-    return record.events.filter(kind=form.kind).select_related("actor")
 
 
 def _clash(form: AttachedForm, name: str, theirs: Any) -> Clash:
@@ -112,6 +106,10 @@ def _readable(field: Any, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
         chosen = [row.text for row in field.queryset or () if row.code in value]
         return ", ".join(chosen) or "(aucune)"
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        labels = {str(key): str(label) for key, label in choices}
+        return labels.get(str(value or "")) or str(value or "(vide)")
     try:
         value = field.to_python(value)
     except ValidationError:

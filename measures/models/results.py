@@ -1,11 +1,13 @@
 """What hangs on a record: results in figures, barriers met, and what people say about it."""
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
 from measures.models.catalogue import Stage
 from measures.models.register import Implementation
@@ -65,6 +67,60 @@ class BarrierEncounterQuerySet(SharedQuerySet):
         """What organizations show at these levels; never wider than the record it hangs on."""
         return self.filter(sharing__in=levels, organization__is_active=True).filter(
             Q(implementation=None) | Q(implementation__sharing__in=levels)
+        )
+
+    def counted(self) -> Self:
+        """Those that figures about the chantier count: nothing that is kept to an organization.
+
+        Staff read these very rows, so that no count less what they read tells of a hidden one.
+        """
+        return self.shared_at(SHARED_WITH_STAFF)
+
+    def told_at(self, levels: Sequence[str]) -> Self:
+        """Of what is shown at these levels, the stories of what worked, newest first."""
+        return self.shared_at(levels).exclude(what_worked="").order_by("-updated_at", "pk")
+
+    def rising(
+        self, *, since: datetime.date | None, until: datetime.date
+    ) -> models.QuerySet[Any, dict[str, Any]]:
+        """By barrier: `new`, organizations that marked it after the day `since`, to `until`.
+
+        And `known`, those that had marked it by then; both 0 at least. The most new come first.
+        """
+        # Without a meeting before, all is new.
+        before = Q(created_at__date__lte=since) if since else Q(pk=None)
+        return (
+            self.counted()
+            .filter(created_at__date__lte=until)
+            .order_by()
+            .values("barrier")
+            .annotate(
+                new=Count("organization", filter=~before, distinct=True),
+                known=Count("organization", filter=before, distinct=True),
+            )
+            .order_by("-new", "known", "barrier__code")
+        )
+
+    def with_year(self) -> Self:
+        """Add `year`, the label of the chantier year in which it was met, as `met_in` says."""
+        noted_in = Cycle.objects.filter(
+            starts_on__lte=OuterRef("noted_on"), ends_on__gte=OuterRef("noted_on")
+        )
+        return self.annotate(
+            noted_on=TruncDate("created_at"),
+            year=Coalesce(
+                "cycle__label",
+                Subquery(noted_in.order_by("-starts_on").values("label")[:1]),
+                models.Value(""),
+            ),
+        )
+
+    def for_list(self) -> Self:
+        """Add what a list shows of each, the newest year first; after `with_year`."""
+        return (
+            self.select_related("barrier", "stage", "implementation__measure")
+            .prefetch_related("solutions")
+            .order_by("-year", "stage__order", "barrier__code", "pk")
         )
 
     def met_in(self, cycle: Cycle) -> Self:

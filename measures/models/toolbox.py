@@ -2,9 +2,12 @@
 
 from typing import Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
 from measures.models.catalogue import Clause, Measure
 from measures.models.sources import SourcedModel
@@ -106,16 +109,32 @@ class Indicator(SourcedModel):
         return bool(self.denominator_label) and not self.is_computed
 
 
+def _organizations(through: str) -> Coalesce:
+    """How many organizations met a row, « barrier » or « solutions » of what they marked.
+
+    To be told through `measures.encounters.figures` only.
+    """
+    encounters: QuerySet = apps.get_model("measures", "BarrierEncounter")._default_manager.counted()
+    rows = encounters.filter(**{through: OuterRef("pk")}).order_by().values(through)
+    counted = rows.annotate(n=Count("organization", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
 class BarrierQuerySet(models.QuerySet["Barrier"]):
+    def with_met_by(self) -> Self:
+        """Add `met_by`, the number of active organizations that marked the barrier."""
+        return self.annotate(met_by=_organizations("barrier"))
+
     def with_answers(self) -> Self:
-        """Add the solutions of each barrier, and the measures of the guide that answer it."""
+        """Add what answers each barrier: solutions, and measures and clauses that are offered."""
         return self.prefetch_related(
-            "solutions",
+            models.Prefetch("solutions", Solution.objects.with_worked_for()),
             models.Prefetch(
                 "measures",
                 Measure.objects.active().select_related("stage"),
                 to_attr="active_measures",
             ),
+            models.Prefetch("clauses", Clause.objects.active(), to_attr="active_clauses"),
             "sources",
         )
 
@@ -142,6 +161,15 @@ class Barrier(SourcedModel):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return address("measures:barrier_detail", code=self.code)
+
+
+class SolutionQuerySet(models.QuerySet["Solution"]):
+    def with_worked_for(self) -> Self:
+        """Add `worked_for`, the number of active organizations for which the solution worked."""
+        return self.annotate(worked_for=_organizations("solutions"))
+
 
 class Solution(SeededModel):
     """A way around a barrier."""
@@ -151,6 +179,8 @@ class Solution(SeededModel):
     )
     text = models.CharField("solution", max_length=200)
     order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    objects = SolutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "solution"

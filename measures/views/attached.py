@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from chantier.lib import french, resume
 from measures.actions.register import StaleRecord
-from measures.actions.results import JOURNALLED, delete_attached
+from measures.actions.results import JOURNALLED, delete_attached, record_under
 from measures.forms_results import AttachedForm, EncounterForm, ResultForm, units_of
 from measures.merge import Merge
 from measures.merge_attached import deletion_of, merge_attached, settle
@@ -72,7 +72,8 @@ def find(record: Implementation, model: type[Attached], **lookup: Any) -> Any:
 
 def address_of(row: Attached) -> str:
     """Where the form of a row is: its own page, or the one for adding."""
-    kwargs = {"org_slug": row.implementation.organization.slug, "pk": row.implementation.pk}
+    record = record_under(row)
+    kwargs = {"org_slug": record.organization.slug, "pk": record.pk}
     if isinstance(row, Result):
         if row.pk is None:
             return reverse("measures:result_create", kwargs=kwargs)
@@ -85,7 +86,7 @@ def address_of(row: Attached) -> str:
 
 def edit(request: MemberRequest, row: Attached, *, is_retry: bool = False) -> HttpResponse:
     """Show the form of a row; once posted, save it, or show what to correct or what changed."""
-    sort, record, pk = SORTS[type(row)], row.implementation, row.pk
+    sort, record, pk = SORTS[type(row)], record_under(row), row.pk
     if request.method != "POST":
         return _render(request, record, sort.form(resume.take(request), instance=row))
     event = first_arrival(request.POST)
@@ -111,7 +112,7 @@ def edit(request: MemberRequest, row: Attached, *, is_retry: bool = False) -> Ht
 
 def _judge_again(request: MemberRequest, row: Attached, pk: int | None) -> HttpResponse:
     """This very form, or somebody else's, has just arrived: go by what stands now."""
-    record = row.implementation
+    record = record_under(row)
     lookup = {"barrier": row.barrier} if isinstance(row, BarrierEncounter) else {"pk": pk}
     stored = find(record, type(row), **lookup)
     if stored is None and pk is not None:
@@ -123,8 +124,13 @@ def _judge_again(request: MemberRequest, row: Attached, pk: int | None) -> HttpR
 
 def _new_like(row: Attached) -> Attached:
     if isinstance(row, BarrierEncounter):
-        return BarrierEncounter(implementation=row.implementation, barrier=row.barrier)
+        return new_encounter(record_under(row), row.barrier)
     return Result(implementation=row.implementation)
+
+
+def new_encounter(record: Implementation, barrier: Barrier) -> BarrierEncounter:
+    """Seen as far as its record, unless its author says otherwise."""
+    return BarrierEncounter(implementation=record, barrier=barrier, sharing=record.sharing)
 
 
 def edit_gone(
@@ -154,7 +160,7 @@ def _new_as_it_was(
         return Result(implementation=record)
     barrier = Barrier.objects.get(code=state["code"])
     known = find(record, BarrierEncounter, barrier=barrier)
-    return known or BarrierEncounter(implementation=record, barrier=barrier)
+    return known or new_encounter(record, barrier)
 
 
 def delete(

@@ -18,7 +18,7 @@ from measures.kept_files import keep_files
 from measures.last_act import remember_save
 from measures.linking import IdentityForm
 from measures.merge import merge, resolved
-from measures.models import Evidence, Implementation
+from measures.models import BarrierEncounter, Evidence, Implementation
 from measures.quality import checklist
 from measures.resubmission import first_arrival, pieces_of, renewed, repeats
 from measures.results import rows_of
@@ -146,7 +146,10 @@ def _render_record(
         "removed": _ticked(form),
         "results": rows_of(stored.results.all()),
         "encounters": list(
-            stored.encounters.select_related("barrier", "created_by").prefetch_related("solutions")
+            BarrierEncounter.objects.open_to(request.access)
+            .filter(implementation=stored)
+            .select_related("barrier", "created_by")
+            .prefetch_related("solutions")
         ),
         "discussion": discussion_of(
             request.access,

@@ -58,8 +58,7 @@ def encounter_create(request: MemberRequest, organization: Organization, pk: int
     if known and request.method != "POST":
         return redirect(attached.address_of(known))
     # Noted by a colleague in between: what is sent meets what they wrote.
-    new = BarrierEncounter(implementation=record, barrier=barrier)
-    return attached.edit(request, known or new)
+    return attached.edit(request, known or attached.new_encounter(record, barrier))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -247,6 +247,10 @@ class BarrierEncounterFactory(DjangoModelFactory):
     implementation = factory.SubFactory(ImplementationFactory)
     barrier = factory.SubFactory(BarrierFactory)
     what_worked = "Une visite a suffi."
+    # Noted on a record, it is seen as far as the record unless its author says otherwise.
+    sharing = factory.LazyAttribute(
+        lambda row: row.implementation.sharing if row.implementation else "coordination"
+    )
     created_by = factory.SubFactory(UserFactory)
 
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from measures.actions.results import record_under
 from measures.models import BarrierEncounter, Implementation, Result
 from tests.measures.sent import url
 
@@ -44,10 +45,11 @@ def sent_encounter(encounter: BarrierEncounter | None = None, **values: Any) -> 
         "version": str(encounter.version) if encounter else "",
         "solutions": [row.code for row in encounter.solutions.all()] if encounter else [],
         "what_worked": encounter.what_worked if encounter else "",
+        "sharing": encounter.sharing if encounter else "coordination",
     }
     return data | values
 
 
 def encounter_at(encounter: BarrierEncounter, name: str = "encounter_edit") -> str:
-    record = encounter.implementation
+    record = record_under(encounter)
     return url(name, record.organization, pk=record.pk, encounter_pk=encounter.pk)

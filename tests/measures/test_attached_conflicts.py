@@ -224,7 +224,7 @@ def test_a_correction_changed_after_going_back_is_saved(
 def test_a_barrier_changed_after_going_back_is_saved(
     log_in_as: LogIn, contributor: User, encounter: BarrierEncounter
 ) -> None:
-    record, barrier = encounter.implementation, encounter.barrier
+    record, barrier = actions.record_under(encounter), encounter.barrier
     actions.delete_attached(row=encounter, by=contributor)
     client, data = log_in_as(contributor), sent_encounter(what_worked="Premier jet.")
     address = attached.address_of(BarrierEncounter(implementation=record, barrier=barrier))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from measures.actions.results import record_under
 from measures.models import BarrierEncounter, Implementation, ImplementationEvent
 from members.models import User
 from tests.conftest import LogIn
@@ -100,7 +101,7 @@ def test_all_who_see_the_record_read_what_worked(
     log_in_as: LogIn, reader: User, facilitator: User, encounter: BarrierEncounter
 ) -> None:
     for user in (reader, facilitator):
-        page = log_in_as(user).get(encounter.implementation.get_absolute_url())
+        page = log_in_as(user).get(record_under(encounter).get_absolute_url())
         for text in ("Contrats trop gros", "Lots", "Trois lots par secteur."):
             assertContains(page, text)
         assertNotContains(page, "Sous-traitance")
@@ -110,7 +111,7 @@ def test_all_who_see_the_record_read_what_worked(
 def test_a_barrier_is_noted_once(
     log_in_as: LogIn, contributor: User, encounter: BarrierEncounter
 ) -> None:
-    address = choose_at(encounter.implementation, encounter.barrier.code)
+    address = choose_at(record_under(encounter), encounter.barrier.code)
     response = log_in_as(contributor).get(address)
     assertRedirects(response, encounter_at(encounter))
 
@@ -119,14 +120,14 @@ def test_what_a_colleague_noted_in_between_is_joined_to_mine(
     log_in_as: LogIn, manager: User, encounter: BarrierEncounter
 ) -> None:
     """Both chose the same barrier; the second to save loses nothing, nor does the first."""
-    address = choose_at(encounter.implementation, encounter.barrier.code)
+    address = choose_at(record_under(encounter), encounter.barrier.code)
     client = log_in_as(manager)
     response = client.post(address, sent_encounter(what_worked="Mon texte."))
     assert response.status_code == 409
     assertContains(response, "Mon texte.", status_code=409)
     assertContains(response, "Trois lots par secteur.", status_code=409)
     assertContains(response, f'action="{encounter_at(encounter)}"', status_code=409)
-    assert encounter.implementation.encounters.count() == 1
+    assert record_under(encounter).encounters.count() == 1
     encounter.refresh_from_db()
     assert encounter.what_worked == "Trois lots par secteur."
 
@@ -142,7 +143,7 @@ def test_a_solution_to_another_barrier_is_refused(
     assert "ne répond pas à cet enjeu" in str(response.context["form"].errors["solutions"])
     assertContains(response, "Neuf")
     assert [row.text for row in encounter.solutions.all()] == ["Lots"]
-    assert encounter.implementation.events.count() == 1
+    assert record_under(encounter).events.count() == 1
 
 
 def test_a_text_too_long_is_kept_and_refused(
@@ -161,7 +162,7 @@ def test_a_text_too_long_is_kept_and_refused(
 def test_a_correction_says_what_was_before(
     log_in_as: LogIn, contributor: User, encounter: BarrierEncounter
 ) -> None:
-    client, record = log_in_as(contributor), encounter.implementation
+    client, record = log_in_as(contributor), record_under(encounter)
     codes = list(encounter.barrier.solutions.values_list("code", flat=True))
     client.post(encounter_at(encounter), sent_encounter(encounter, solutions=codes))
     encounter.refresh_from_db()
@@ -178,13 +179,13 @@ def test_a_save_without_change_writes_nothing(
     log_in_as(contributor).post(encounter_at(encounter), sent_encounter(encounter))
     encounter.refresh_from_db()
     assert encounter.version == 1
-    assert encounter.implementation.events.count() == 1
+    assert record_under(encounter).events.count() == 1
 
 
 def test_a_barrier_taken_off_stays_in_the_journal(
     log_in_as: LogIn, contributor: User, encounter: BarrierEncounter
 ) -> None:
-    client, record = log_in_as(contributor), encounter.implementation
+    client, record = log_in_as(contributor), record_under(encounter)
     assertContains(client.get(encounter_at(encounter)), "Oui, retirer cet enjeu")
     for _ in range(2):
         response = client.post(encounter_at(encounter, "encounter_delete"), {"version": "1"})
@@ -199,7 +200,7 @@ def test_a_barrier_taken_off_stays_in_the_journal(
 def test_a_barrier_of_another_record_opens_nowhere(
     log_in_as: LogIn, contributor: User, encounter: BarrierEncounter
 ) -> None:
-    mine = ImplementationFactory(organization=encounter.implementation.organization)
+    mine = ImplementationFactory(organization=record_under(encounter).organization)
     client = log_in_as(contributor)
     for name in ("encounter_edit", "encounter_delete"):
         address = url(name, mine.organization, pk=mine.pk, encounter_pk=encounter.pk)

@@ -270,8 +270,9 @@ def test_barriers_cost_a_fixed_number_of_queries(
 ) -> None:
     SolutionFactory().barrier.measures.add(MeasureFactory())
     for _ in range(2):
-        # session, person, barriers, solutions, measures with stage, sources, organization, stages
-        with django_assert_num_queries(8):
+        # session, person, barriers, solutions, measures with stage, clauses, sources, organization,
+        # stages
+        with django_assert_num_queries(9):
             member.get(reverse("measures:barrier_list"))
         for solution in SolutionFactory.create_batch(10):
             solution.barrier.measures.add(*MeasureFactory.create_batch(2))

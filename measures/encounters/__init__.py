@@ -1,0 +1,1 @@
+"""Barriers that organizations met: what they say of them, and what may be told of all together."""
