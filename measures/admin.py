@@ -208,12 +208,12 @@ class SolutionInline(SeededInline):
 
 @admin.register(Barrier)
 class BarrierAdmin(JournaledAdmin):
-    fields = ["code", "title", "faced_by", "measures", "sources", *_MARKS]
+    fields = ["code", "title", "faced_by", "measures", "clauses", "sources", *_MARKS]
     list_display = ["code", "title", "faced_by", "is_inference", "to_verify"]
     list_display_links = ["code", "title"]
     list_filter = ["faced_by", "is_inference", "to_verify"]
     search_fields = ["code", "title", "solutions__text"]
-    autocomplete_fields = ["measures", "sources"]
+    autocomplete_fields = ["measures", "clauses", "sources"]
     inlines = [SolutionInline]
 
 

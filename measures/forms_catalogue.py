@@ -69,7 +69,9 @@ _CHOICES = {
     "stage": CodedChoice,
     "groups": CodedChoices,
     "documents": CodedChoices,
+    "contract_kinds": CodedChoices,
     "measures": CodedChoices,
+    "clauses": CodedChoices,
     "legal_references": CodedChoices,
     "sources": CodedChoices,
     "description": Prose,
@@ -178,7 +180,7 @@ class LegalReferenceForm(CatalogueForm):
 class BarrierForm(CatalogueForm):
     class Meta:
         model = Barrier
-        fields = ["code", "title", "faced_by", "measures", *_MARKS, "sources"]
+        fields = ["code", "title", "faced_by", "measures", "clauses", *_MARKS, "sources"]
         field_classes = _CHOICES
 
 
@@ -258,6 +260,7 @@ class ClauseForm(CatalogueForm):
             "text",
             "reason",
             "documents",
+            "contract_kinds",
             "legal_references",
             "measures",
             "is_active",

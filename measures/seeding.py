@@ -43,15 +43,16 @@ def seed() -> dict[str, int]:
         seeds.load(_FILES / "measures.toml"),
         targets={"stage": stages, "legal_references": laws, "sources": sources, "groups": terms},
     )
+    clauses = _seed_clauses(stages, laws, sources, terms, measures)
     return {
         "source": len(sources),
         "étape": len(stages),
         "référence légale": len(laws),
         "seuil": len(thresholds),
         "mesure": len(measures),
-        "clause": _seed_clauses(stages, laws, sources, terms, measures),
+        "clause": len(clauses),
         "indicateur": _seed_indicators(sources, measures),
-        "enjeu": _seed_barriers(measures, sources),
+        "enjeu": _seed_barriers(measures, clauses, sources),
     }
 
 
@@ -61,7 +62,7 @@ def _seed_clauses(
     sources: dict[str, Source],
     terms: dict[str, Term],
     measures: dict[str, Measure],
-) -> int:
+) -> dict[str, Clause]:
     items = seeds.load(_FILES / "clauses.toml")
     texts = {item["code"]: item.pop("text") for item in items}
     clauses = seeds.upsert(
@@ -72,6 +73,7 @@ def _seed_clauses(
             "legal_references": laws,
             "sources": sources,
             "documents": terms,
+            "contract_kinds": terms,
             "measures": measures,
         },
     )
@@ -83,7 +85,7 @@ def _seed_clauses(
         if coming:
             # Not in bulk: a saved version is also what its clause is found by.
             coming.save()
-    return len(clauses)
+    return clauses
 
 
 def _next_version(clause: Clause, newest: ClauseVersion | None, text: str) -> ClauseVersion | None:
@@ -110,10 +112,13 @@ def _seed_indicators(sources: dict[str, Source], measures: dict[str, Measure]) -
     return len(typed) + len(quotients)
 
 
-def _seed_barriers(measures: dict[str, Measure], sources: dict[str, Source]) -> int:
+def _seed_barriers(
+    measures: dict[str, Measure], clauses: dict[str, Clause], sources: dict[str, Source]
+) -> int:
     items = seeds.load(_FILES / "barriers.toml")
     solutions = {item["code"]: item.pop("solutions") for item in items}
-    barriers = seeds.upsert(Barrier, items, targets={"measures": measures, "sources": sources})
+    targets: seeds.Targets = {"measures": measures, "clauses": clauses, "sources": sources}
+    barriers = seeds.upsert(Barrier, items, targets=targets)
     seeds.upsert(
         Solution,
         [
