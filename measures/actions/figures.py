@@ -4,7 +4,8 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from measures.indicators.values import Figure, ratio
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
@@ -43,8 +44,8 @@ def save_figure(
     if indicator.is_computed:
         raise ValueError(indicator.code)
     rows = IndicatorValue.objects.filter(organization=organization, indicator=indicator)
-    row = rows.filter(period_start=year.start).first()
-    if row and submission_key and row.revisions.filter(submission_key=submission_key).exists():
+    row = _arrived(rows, submission_key).filter(period_start=year.start).first()
+    if row and row.has_arrived:  # type: ignore[attr-defined]
         return row
     if row is None:
         if version:
@@ -57,15 +58,29 @@ def save_figure(
         )
     elif row.version != version:
         raise StaleFigure(row)
-    elif _holds(row) == _stated(figure, indicator):
+    elif _holds(row) == _stated(figure, row, indicator):
         return row
-    _store(row, _stated(figure, indicator), by)
+    _store(row, _stated(figure, row, indicator), by)
     _keep(row, reason, submission_key, by)
     return row
 
 
-def _stated(figure: Figure, indicator: Indicator) -> dict[str, Any]:
+def _arrived(
+    rows: QuerySet[IndicatorValue], submission_key: uuid.UUID | None
+) -> QuerySet[IndicatorValue]:
+    """Mark with `has_arrived` the row that this very form has already changed."""
+    same = IndicatorRevision.objects.filter(
+        indicator_value=OuterRef("pk"), submission_key=submission_key
+    )
+    # A key that is not there is the key of no form, rather than that of all without one.
+    return rows.annotate(has_arrived=Exists(same if submission_key else same.none()))
+
+
+def _stated(figure: Figure, row: IndicatorValue, indicator: Indicator) -> dict[str, Any]:
     stated = {name: getattr(figure, name) for name in FIGURE_FIELDS}
+    for name in ("source", "note"):
+        if stated[name] is None:
+            stated[name] = getattr(row, name)
     if figure.has_terms:
         stated["value"] = ratio(figure.numerator, figure.denominator, indicator)
     return stated
@@ -77,9 +92,9 @@ def _holds(row: IndicatorValue) -> dict[str, Any]:
 
 def _store(row: IndicatorValue, stated: dict[str, Any], by: User) -> None:
     """Take the next version of the row, which only one of two savers can."""
+    stated |= {"updated_by": by, "updated_at": timezone.now()}
     for name, value in stated.items():
         setattr(row, name, value)
-    row.updated_by = by
     if row.pk is None:
         try:
             with transaction.atomic():
@@ -88,10 +103,9 @@ def _store(row: IndicatorValue, stated: dict[str, Any], by: User) -> None:
             raise StaleFigure(_stored(row)) from None
         return
     same = IndicatorValue.objects.filter(pk=row.pk, version=row.version)
-    if not same.update(version=F("version") + 1):
+    if not same.update(version=F("version") + 1, **stated):
         raise StaleFigure(_stored(row))
     row.version += 1
-    row.save()
 
 
 def _stored(row: IndicatorValue) -> IndicatorValue | None:

@@ -16,13 +16,16 @@ _FIELD = NumberField(required=False, max_digits=18, decimal_places=4)
 
 @dataclass(frozen=True)
 class Figure:
-    """A value, or the two terms of a ratio that it is worked out from; None is « n. d. »."""
+    """A value, or the two terms of a ratio that it is worked out from; None is « n. d. ».
+
+    Of the words around it, None leaves those that are stored.
+    """
 
     value: Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
-    source: str = ""
-    note: str = ""
+    source: str | None = ""
+    note: str | None = ""
 
     @property
     def has_terms(self) -> bool:
@@ -53,11 +56,9 @@ def check(value: Decimal | None, indicator: Indicator) -> None:
 
 def _check_range(value: Decimal, indicator: Indicator) -> None:
     if indicator.maximum is not None and value > indicator.maximum:
-        most = written(indicator.maximum, indicator)
-        raise ValidationError(f"Au plus {most}.", "maximum")
+        raise ValidationError(f"Au plus {_bound(indicator.maximum, indicator)}.", "maximum")
     if indicator.minimum is not None and value < indicator.minimum:
-        least = written(indicator.minimum, indicator)
-        raise ValidationError(f"Au moins {least}.", "minimum")
+        raise ValidationError(f"Au moins {_bound(indicator.minimum, indicator)}.", "minimum")
 
 
 def ratio(
@@ -87,6 +88,12 @@ def written(value: Decimal | None, indicator: Indicator) -> str:
 def typed(value: Decimal | None, indicator: Indicator) -> str:
     """The value as a cell offers it to be typed over: « 1 234,5 », nothing for None."""
     return "" if value is None else french.number(round(value, indicator.decimals))
+
+
+def _bound(value: Decimal, indicator: Indicator) -> str:
+    """« 100 % », with no zero after the comma."""
+    text = french.number(value)
+    return f"{text}\u00a0{indicator.unit}" if indicator.unit in ("%", "$") else text
 
 
 def _too_fine(indicator: Indicator) -> str:
