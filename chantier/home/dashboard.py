@@ -6,13 +6,20 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, When
 from django.urls import reverse
+from django.utils import timezone
 
 from chantier.lib import french
 from chantier.progress import Progress
 from chantier.reports.models import AnnualReport
-from measures.models import EvidenceRequest, Implementation, ImplementationEvent, Stage
+from measures.models import (
+    ClauseProposal,
+    EvidenceRequest,
+    Implementation,
+    ImplementationEvent,
+    Stage,
+)
 from measures.quality import BY_SLUG
 from measures.statuses import Status
 from meetings.models import Meeting
@@ -94,7 +101,7 @@ class StaffDashboard:
 
     @classmethod
     def build(cls, user: User, *, today: datetime.date) -> StaffDashboard:
-        tasks = [*_syntheses_to_write(today)]
+        tasks = [*_syntheses_to_write(today), *_clauses_proposed()]
         if user.may_oversee_reports:
             tasks += _reports_expected(today)
         return cls(
@@ -220,6 +227,18 @@ def _syntheses_to_write(today: datetime.date) -> list[Task]:
         )
         for meeting in waiting.order_by("held_on", "pk")[:_MOST_TASKS]
     ]
+
+
+def _clauses_proposed() -> list[Task]:
+    """Clauses that members propose to the library; one query, for the oldest says since when."""
+    found = ClauseProposal.objects.waiting().aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    title = f"Répondre à {french.in_words(number, feminine=True)} clause{french.plural(number)}"
+    title += f" proposée{french.plural(number)}"
+    why = f"Depuis le {french.long_date(timezone.localtime(found['since']).date())}"
+    return [Task("pencil", title, why, reverse("measures:clause_proposal_list"), "Lire")]
 
 
 def _reports_expected(today: datetime.date) -> list[Task]:

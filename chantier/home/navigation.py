@@ -38,7 +38,11 @@ def _links(request: HttpRequest) -> Iterator[Link]:
         evidence = address("measures:evidence_list", org_slug=organization.slug)
         yield link("Registre", register, register, evidence)
     if user.is_authenticated:
-        tools = ("/clauses/", "/indicateurs/", "/enjeux/", "/cadre-legal/")
+        tools = ["/clauses/", "/indicateurs/", "/enjeux/", "/cadre-legal/"]
+        if organization:
+            # What the organization wrote with them.
+            names = ("clause_use_list", "indicator_grid", "encounter_list")
+            tools += [address(f"measures:{name}", org_slug=organization.slug) for name in names]
         yield link("Outils", address("measures:clause_list"), *tools)
         if user.may_edit_catalogue:
             yield link("Catalogue", address("measures:catalogue_index"))

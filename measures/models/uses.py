@@ -5,7 +5,7 @@ import uuid
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, Max, Q, When
+from django.db.models import Case, Count, F, Max, Q, When
 
 from chantier.lib.addresses import address
 from chantier.lib.french import fold
@@ -163,6 +163,17 @@ class ClauseUse(models.Model):
         return address("measures:clause_use_detail", org_slug=self.organization.slug, pk=self.pk)
 
 
+class ClauseProposalQuerySet(models.QuerySet["ClauseProposal"]):
+    def waiting(self) -> Self:
+        """Those that ECPAR has not answered."""
+        return self.filter(state=ClauseProposal.State.WAITING)
+
+    def waiting_first(self) -> Self:
+        """What waits, the oldest first; then what is answered, the newest first."""
+        answered = ~Q(state=ClauseProposal.State.WAITING)
+        return self.order_by(Case(When(answered, then=1), default=0), F("answered_at").desc(), "pk")
+
+
 class ClauseProposal(models.Model):
     """A clause that a member proposes to the library; staff take it or say why not."""
 
@@ -206,6 +217,8 @@ class ClauseProposal(models.Model):
     )
     answered_at = models.DateTimeField("réponse le", null=True, blank=True, editable=False)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = ClauseProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = "clause proposée"

@@ -18,7 +18,7 @@ from measures.catalogue_history import history_of, recent_changes
 from measures.catalogue_merge import Merge, events_of, merge
 from measures.editing import KINDS, Draft, Kind, counts
 from measures.filters_catalogue import RowFilter
-from measures.models import CatalogueEvent
+from measures.models import CatalogueEvent, ClauseProposal
 from measures.snapshots import is_text
 from members.access import PortalRequest, require_portal_permission
 from members.roles import Permission
@@ -35,7 +35,12 @@ def _kind(slug: str) -> Kind:
 @require_safe
 @require_portal_permission(Permission.CATALOGUE_EDIT)
 def catalogue_index(request: PortalRequest) -> HttpResponse:
-    context = {"kinds": counts(), "recent": recent_changes(), "nav": KINDS.values()}
+    context = {
+        "kinds": counts(),
+        "recent": recent_changes(),
+        "proposals": ClauseProposal.objects.waiting().count(),
+        "nav": KINDS.values(),
+    }
     return render(request, "measures/catalogue_index.html", context)
 
 

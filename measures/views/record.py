@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from chantier.lib import resume
 from measures import actions
+from measures.clauses.use_page import uses_tied_to
 from measures.discussion import discussion_of
 from measures.evidence_requests import requests_of
 from measures.forms import ImplementationForm
@@ -151,6 +152,7 @@ def _render_record(
             .select_related("barrier", "created_by")
             .prefetch_related("solutions")
         ),
+        "clause_uses": uses_tied_to(stored, request.access),
         "discussion": discussion_of(
             request.access,
             stored,

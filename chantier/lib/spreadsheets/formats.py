@@ -8,9 +8,10 @@ what no crossing changes: two texts with the same canonical form are the same te
 import datetime
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
-Value = str | int | float | datetime.date | None
+Value = str | int | float | Decimal | datetime.date | None
 
 # What no XML 1.0 document may hold, and no text means.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -33,7 +34,7 @@ class Column:
     """A column of a table; a spreadsheet offers its `choices` in a list."""
 
     label: str
-    kind: Literal["text", "number", "date"] = "text"
+    kind: Literal["text", "number", "amount", "date"] = "text"
     width: int = 20
     choices: tuple[str, ...] = ()
 

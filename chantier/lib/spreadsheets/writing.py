@@ -10,6 +10,7 @@ import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -39,7 +40,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 _LAST_ROW = 1_048_576
 # Excel believes that 1900 had a 29 February: its older dates are one day off.
 _FIRST_SAFE_DAY = datetime.date(1900, 3, 1)
-_FORMATS = {"text": "@", "number": "0", "date": "yyyy-mm-dd"}
+_FORMATS = {"text": "@", "number": "0", "amount": "#,##0.00", "date": "yyyy-mm-dd"}
 
 
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
@@ -64,6 +65,9 @@ def _csv_cell(value: Value) -> str:
         return neutralize(printable(value))
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        # A spreadsheet in Québec takes a number with a point for a text.
+        return f"{value:f}".replace(".", ",")
     return "" if value is None else str(value)
 
 
@@ -211,4 +215,5 @@ def _xml_cell(place: str, style: int, value: Value) -> str:
             f'<c r="{place}" s="{style}" t="inlineStr">'
             f'<is><t xml:space="preserve">{text}</t></is></c>'
         )
-    return f'<c r="{place}" s="{style}"><v>{value}</v></c>'
+    number = f"{value:f}" if isinstance(value, Decimal) else value
+    return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
