@@ -165,6 +165,34 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
             )
         )
 
+    def with_text(self) -> Self:
+        """Read the newest text of each clause along with it: `latest_number`, `latest_text`."""
+        newest = ClauseVersion.objects.filter(clause=models.OuterRef("pk")).order_by("-number")
+        return self.defer("seeded", "basis", "search_text").annotate(
+            latest_number=models.Subquery(newest.values("number")[:1]),
+            latest_text=models.Subquery(newest.values("text")[:1]),
+        )
+
+    def for_contract(self, kind: str) -> Self:
+        """Clauses that name this kind of contract, and those that fit every one."""
+        links = Clause.contract_kinds.through.objects.filter(clause=models.OuterRef("pk"))
+        return self.filter(~models.Exists(links) | models.Exists(links.filter(term__code=kind)))
+
+    def with_used_by(self) -> Self:
+        """Add `used_by`, the number of active organizations that used the clause.
+
+        To be told through `chantier.lib.small_groups.shown` only.
+        """
+        uses = apps.get_model("measures", "ClauseUse")._default_manager
+        used = uses.filter(
+            clause_version__clause=models.OuterRef("pk"), organization__is_active=True
+        )
+        counted = used.order_by().values("clause_version__clause")
+        number = counted.annotate(n=models.Count("organization", distinct=True)).values("n")
+        return self.annotate(
+            used_by=Coalesce(models.Subquery(number, output_field=models.IntegerField()), 0)
+        )
+
 
 class Clause(SourcedModel):
     """A drafting model for a tender or a contract; its text lives in versions."""
