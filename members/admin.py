@@ -1,5 +1,7 @@
 """People, organizations, cycles, choice lists, and the journal."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -8,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from chantier.lib.administration import (
@@ -167,10 +170,22 @@ class TermAdmin(SeededAdmin):
         return [*fields, "vocabulary"] if obj else fields
 
 
+# What opens the subjects of lines that say what an organization keeps to itself.
+_KEPT = ("clauseuse:", "barrierencounter:", "indicatoraim:")
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
+    """Without the lines that hold words of an organization: as the journal of its register."""
+
     list_display = ["at", "action", "subject", "actor", "organization"]
     list_filter = ["action"]
     list_select_related = ["actor", "organization"]
     search_fields = ["subject", "action", "actor__full_name", "organization__name"]
     date_hierarchy = "at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        return rows.exclude(reduce(or_, (Q(subject__startswith=kept) for kept in _KEPT)))

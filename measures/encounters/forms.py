@@ -1,5 +1,6 @@
 """The form of a barrier met without a record of the register."""
 
+import uuid
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from measures.actions.audit import subject_of
 from measures.forms_results import EncounterForm, Save
 from measures.models import BarrierEncounter, Stage
-from members.models import AuditEntry, Cycle
+from members.models import AuditEntry, Cycle, User
 
 _UNIQUE = next(
     str(constraint.violation_error_message)
@@ -88,6 +89,17 @@ class MarkForm(EncounterForm):
     def repeats_state(self, state: dict[str, Any]) -> bool:
         """Whether the form says again what the journal holds."""
         return not any(self.differs(name, state) for name in self.TYPED)
+
+    def clean_submission_key(self) -> uuid.UUID:
+        """The key of a row elsewhere, which no form of ours sends, is no key here."""
+        key: uuid.UUID = self.cleaned_data["submission_key"]
+        is_taken = BarrierEncounter.objects.filter(submission_key=key)
+        return uuid.uuid4() if self.instance.pk is None and is_taken.exists() else key
+
+    def store(self, *, by: User) -> bool:
+        if self.instance.pk is None:
+            self.instance.submission_key = self.cleaned_data["submission_key"]
+        return super().store(by=by)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
