@@ -98,7 +98,7 @@ MATRIX = {
     "measures:clause_proposal_list": (STAFF, NO),
     "measures:clause_proposal_answer": (STAFF, STAFF),
     # Figures
-    "measures:indicator_grid": (OF_A, NO),
+    "measures:indicator_grid": (OF_A, A_ANSWERS),
     "measures:indicator_cell": (NO, "302 404 403 404 404 403 403"),
     "measures:indicator_export": (OF_A, NO),
     "measures:indicator_import": (A_EDITS, A_EDITS),

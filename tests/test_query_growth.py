@@ -19,6 +19,7 @@ from tests.factories import (
     BarrierFactory,
     BenefitFactory,
     CatalogueEventFactory,
+    ClauseUseFactory,
     ClauseVersionFactory,
     CommentFactory,
     CycleFactory,
@@ -29,6 +30,7 @@ from tests.factories import (
     ImplementationEventFactory,
     ImplementationFactory,
     IndicatorFactory,
+    IndicatorValueFactory,
     LegalReferenceFactory,
     MeasureFactory,
     MeetingFactory,
@@ -82,6 +84,10 @@ def _grow_guide(world, index):
     version.clause.legal_references.add(reference)
     ClauseVersionFactory(clause=version.clause, number=2)
     version.clause.measures.add(shown)
+    # The clause of the page itself: its versions, and how others worded it.
+    clause = world.a.clause_use.clause_version.clause
+    newer = ClauseVersionFactory(clause=clause, number=clause.versions.count() + 1)
+    ClauseUseFactory(clause_version=newer, sharing="chantier", wording="Autrement.")
     indicator = IndicatorFactory()
     indicator.sources.add(source)
     indicator.measures.add(shown)
@@ -103,6 +109,7 @@ def _grow_register(world, index):
         RegisterImportFactory(organization=belongings.organization, applied_at=timezone.now())
         row.evidence.add(EvidenceFactory(organization=belongings.organization))
         EvidenceRequestFactory(implementation=row)
+        IndicatorValueFactory(organization=belongings.organization, year=timezone.now().year)
     # The record of the page itself: its journal and its evidence.
     ImplementationEventFactory(implementation=world.a.implementation)
     extra = EvidenceFactory(organization=world.a.organization)
@@ -177,7 +184,10 @@ PAGES = [
     "measures:measure_detail",
     "measures:clause_list",
     "measures:clause_detail",
+    "measures:clause_fill",
+    "measures:clause_version",
     "measures:indicator_list",
+    "measures:indicator_grid",
     "measures:barrier_list",
     "measures:legal_reference_list",
     "measures:implementation_list",
@@ -210,6 +220,7 @@ STAFF_PAGES = [
     "measures:implementation_detail",
     "measures:evidence_list",
     "measures:evidence_detail",
+    "measures:indicator_grid",
     "measures:catalogue_index",
     "measures:catalogue_list",
     "measures:catalogue_edit",
