@@ -120,4 +120,5 @@ class FillForm(forms.Form):
     @property
     def values(self) -> dict[str, str]:
         """The values that hold; what is refused leaves its variable in brackets."""
-        return self.cleaned_data if self.is_bound and self.errors is not None else {}
+        self.is_valid()
+        return self.cleaned_data
