@@ -294,6 +294,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"secrets": {"()": "chantier.lib.logs.SecretAddressFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Those that write addresses; the second, of a developer's server, at its own level.
+    "loggers": {
+        "django.request": {"filters": ["secrets"]},
+        "django.server": {
+            "filters": ["secrets"],
+            "handlers": ["console"],
+            "level": "INFO",
+            "propagate": False,
+        },
+    },
 }

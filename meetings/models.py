@@ -1,10 +1,10 @@
 """When we meet, what was said: meetings, objectives, attendance, syntheses."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
 from benefits.models import SocialEnterprise
@@ -16,6 +16,8 @@ from members.models import AppendOnlyModel, Cycle, CycleObjective, Organization,
 
 _OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
 _TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
+# What the event of a meeting shows: calendars are told of a change of these.
+_IN_CALENDARS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place")
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -99,6 +101,10 @@ class Meeting(SeededModel):
     guests = models.ManyToManyField(
         SocialEnterprise, related_name="meetings", verbose_name="EÉS invitées", blank=True
     )
+    # Calendar programs take a change for one only when this has grown.
+    calendar_sequence = models.PositiveIntegerField(
+        "révision dans les calendriers", default=0, editable=False
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -122,6 +128,14 @@ class Meeting(SeededModel):
 
     def __str__(self) -> str:
         return f"{self.heading} – {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            if not self._state.adding:
+                self._revise()
+                if kwargs.get("update_fields") is not None:
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "calendar_sequence"}
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return address("meetings:meeting_detail", slug=self.slug)
@@ -161,6 +175,14 @@ class Meeting(SeededModel):
     @property
     def is_past(self) -> bool:
         return self.state in (self.State.HELD, self.State.CLOSED)
+
+    def _revise(self) -> None:
+        """Count a revision when what calendars show differs from what is stored."""
+        rows = Meeting.objects.select_for_update().filter(pk=self.pk).order_by()
+        stored = rows.values("calendar_sequence", *_IN_CALENDARS).first()
+        if stored is not None:
+            changed = any(getattr(self, name) != stored[name] for name in _IN_CALENDARS)
+            self.calendar_sequence = stored["calendar_sequence"] + changed
 
 
 class Objective(SeededModel):

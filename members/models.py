@@ -259,6 +259,30 @@ class Membership(models.Model):
         return f"{self.user} – {self.organization} ({self.get_role_display()})"
 
 
+class CalendarFeed(models.Model):
+    """The private address of a person's calendar: its hash, none once revoked.
+
+    `generation` grows at each change, so that an old form cannot bring a dead address back.
+    """
+
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="calendar_feed", verbose_name="personne"
+    )
+    token_hash = models.CharField(
+        "empreinte du lien", max_length=64, unique=True, null=True, blank=True, editable=False
+    )
+    generation = models.PositiveIntegerField("génération", default=0, editable=False)
+    created_at = models.DateTimeField("créé le", null=True, editable=False)
+    last_read_at = models.DateTimeField("lu le", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "lien de calendrier"
+        ordering = ["user"]
+
+    def __str__(self) -> str:
+        return f"Calendrier, {self.user}"
+
+
 class CycleQuerySet(models.QuerySet["Cycle"]):
     def current(self, today: datetime.date) -> "Cycle | None":
         """The cycle under way, else the last one that began."""

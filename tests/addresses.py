@@ -24,6 +24,7 @@ from tests.factories import (
     AnnualReportFactory,
     BarrierEncounterFactory,
     BenefitFactory,
+    CalendarFeedFactory,
     ClauseProposalFactory,
     ClauseUseFactory,
     CommentFactory,
@@ -40,6 +41,7 @@ from tests.factories import (
     LegalReferenceFactory,
     MeasureFactory,
     MeetingFactory,
+    MembershipFactory,
     ObjectiveFactory,
     RegisterImportFactory,
     ReportVersionFactory,
@@ -136,6 +138,7 @@ def build_world(a: Organization, b: Organization) -> World:
     world.kwargs = _kwargs(world.a, chantier_version)
     for name in (
         "meeting_detail",
+        "meeting_calendar",
         "synthesis_detail",
         "synthesis_edit",
         "synthesis_publish",
@@ -156,8 +159,17 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_create": {"kind": "mesures"},
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
+        "home:calendar_feed": {"token": _calendar_of(a)},
     }
     return world
+
+
+def _calendar_of(organization: Organization) -> str:
+    """The token of the calendar of somebody who works there."""
+    token = "jeton-de-la-visite"
+    feed = CalendarFeedFactory(token=token)
+    MembershipFactory(user=feed.user, organization=organization)
+    return token
 
 
 def _belongings(organization: Organization, measure: Any, indicator: Any) -> Belongings:

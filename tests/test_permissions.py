@@ -51,6 +51,9 @@ MATRIX = {
     # name: (statuses of GET, statuses of POST)
     "home:index": (PUBLIC, NO_PUBLIC),
     "home:dashboard": (LOGGED_IN, NO),
+    "home:calendar": (LOGGED_IN, LOGGED_IN),
+    # The token of the address is the key.
+    "home:calendar_feed": (PUBLIC, NO_PUBLIC),
     "home:help": (PUBLIC, NO_PUBLIC),
     "home:health": (PUBLIC, NO_PUBLIC),
     # Accounts: those who are logged in are sent to their dashboard
@@ -151,6 +154,7 @@ MATRIX = {
     # Meetings
     "meetings:meeting_list": (LOGGED_IN, NO),
     "meetings:meeting_detail": (LOGGED_IN, NO),
+    "meetings:meeting_calendar": (LOGGED_IN, NO),
     "meetings:meeting_barriers": (STAFF, STAFF),
     "meetings:synthesis_detail": (LOGGED_IN, NO),
     "meetings:synthesis_edit": (STAFF, STAFF),

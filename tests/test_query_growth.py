@@ -64,6 +64,7 @@ def grow(world, times):
         _grow_attached(world.a.implementation)
         _grow_benefits(index)
         _grow_meetings(world, index)
+        _grow_calendars(world, index)
         _grow_reports(world, index)
 
 
@@ -164,6 +165,19 @@ def _grow_meetings(world, index):
     ObjectiveFactory(meeting=world.synthesis.meeting)
 
 
+def _grow_calendars(world, index):
+    """What falls within the two cycles that a calendar tells of."""
+    soon = timezone.localdate() + datetime.timedelta(days=index)
+    MeetingFactory(held_on=soon)
+    for _ in range(2):
+        ImplementationFactory(
+            organization=world.a.organization,
+            measure=MeasureFactory(),
+            planned=True,
+            planned_for=soon,
+        )
+
+
 def _grow_reports(world, index):
     cycle = CycleFactory(start_year=1990 + Cycle.objects.count())
     report = AnnualReportFactory(organization=world.a.organization, cycle=cycle, submitted=True)
@@ -177,6 +191,8 @@ def _grow_reports(world, index):
 PAGES = [
     "home:index",
     "home:dashboard",
+    "home:calendar",
+    "home:calendar_feed",
     "members:organization_detail",
     "measures:stage_list",
     "measures:stage_detail",
@@ -211,6 +227,7 @@ PAGES = [
     "benefits:enterprise_list",
     "meetings:meeting_list",
     "meetings:meeting_detail",
+    "meetings:meeting_calendar",
     "meetings:synthesis_detail",
     "reports:report_list",
     "reports:report_detail",

@@ -3,9 +3,10 @@
 import datetime
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from members import models
+from members import feeds, models
 from members.roles import PortalRole, Role
 
 PASSWORD = "une-phrase-de-passe-longue"
@@ -64,6 +65,21 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     organization = factory.SubFactory(OrganizationFactory)
     role = Role.READER
+
+
+class CalendarFeedFactory(DjangoModelFactory):
+    """A link whose token is `token`, known to the test alone."""
+
+    class Meta:
+        model = models.CalendarFeed
+
+    class Params:
+        token = factory.Sequence(lambda n: f"jeton-{n}")
+
+    user = factory.SubFactory(UserFactory)
+    token_hash = factory.LazyAttribute(lambda feed: feeds.digest(feed.token))
+    generation = 1
+    created_at = factory.LazyFunction(timezone.now)
 
 
 class CycleFactory(DjangoModelFactory):
