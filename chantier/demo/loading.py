@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from chantier.demo.catalogue import ensure_catalogue
+from chantier.demo.clauses import ensure_clauses
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
@@ -40,6 +41,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)
     ensure_talk(organizations, writers, today=today, staff=facilitator)
+    ensure_clauses(organizations, writers, today=today, staff=facilitator)
     ensure_tables(organizations, writers, today=today)
     return Demo(
         names={row.slug: row.name for row in organizations},

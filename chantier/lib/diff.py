@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 Operation = Literal["equal", "delete", "insert"]
 
-# A word, or one sign, with the space that follows: « l’offre, » is a word and a comma.
-_TOKEN = re.compile(r"(?:[\w’'-]+|[^\w\s])\s*")
+# A word, one sign, or a whole « [variable] », with the space that follows: « l’offre, » is a word
+# and a comma.
+_TOKEN = re.compile(r"(?:\[[\w ’'-]{1,60}\]|[\w’'-]+|[^\w\s])\s*")
 # Past this, comparing costs seconds: both texts are then shown whole.
 _MAX_TOKENS = 3_000
 

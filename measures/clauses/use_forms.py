@@ -14,6 +14,7 @@ from measures.actions.clause_uses import USE_FIELDS, State, state_of
 from measures.forms import DateInput
 from measures.models import Clause, ClauseUse, ClauseVersion, Implementation
 from members.models import Term, Vocabulary
+from members.sharing import SharingLevel
 
 # Older than any use that is worth noting: most likely a slip in the year.
 _FIRST_DAY = datetime.date(2000, 1, 1)
@@ -107,7 +108,11 @@ class ClauseUseForm(forms.ModelForm):
         if self.before:
             self.initial["version"] = self.instance.version
         # A choice without a value is one all the same: « pas encore connu ».
-        self.fields["outcome"].choices = ClauseUse.Outcome.choices  # type: ignore[attr-defined]
+        for name, choices in (("outcome", ClauseUse.Outcome), ("sharing", SharingLevel)):
+            field: Any = self.fields[name]
+            field.choices = [
+                (code, label[:1].upper() + label[1:]) for code, label in choices.choices
+            ]
         self._offer_records()
 
     def _offer_records(self) -> None:
