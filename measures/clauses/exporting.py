@@ -42,13 +42,13 @@ _INSTRUCTIONS = (
 
 def chunks(kind: str, uses: QuerySet[ClauseUse], access: Access) -> Iterator[bytes]:
     """The uses as a file of this kind, as it is written."""
-    rows = _rows(uses, access)
+    rows = rows_of(uses, access)
     if kind == "csv":
         return csv_chunks(COLUMNS, rows)
     return xlsx_chunks(COLUMNS, rows, title="Emplois", instructions=_INSTRUCTIONS)
 
 
-def _rows(uses: QuerySet[ClauseUse], access: Access) -> Iterator[Sequence[Value]]:
+def rows_of(uses: QuerySet[ClauseUse], access: Access) -> Iterator[Sequence[Value]]:
     """The uses in their order, some at a time; keys are sorted alone, as in the register."""
     keys = uses.values_list("pk", flat=True).iterator(chunk_size=_BATCH)
     while batch := list(islice(keys, _BATCH)):
