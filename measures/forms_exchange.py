@@ -17,6 +17,19 @@ from members.models import Organization
 ACCEPTED = (".xlsx", ".csv")
 
 
+def checked_table(upload: File) -> tuple[File, CheckedFile]:
+    """A table that may be read, in UTF-8 when it is a CSV; raises ValidationError."""
+    name = PurePath(upload.name or "").name
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in (*ACCEPTED, ".xlsm", ".xlsb"):
+        raise ValidationError(
+            f"«\u00a0{name}\u00a0» n’est ni un XLSX ni un CSV. "
+            "Dans votre tableur, choisissez Enregistrer sous, puis l’un de ces formats."
+        )
+    table = as_utf8(upload) if suffix == ".csv" else upload
+    return table, check_upload(table)
+
+
 class ImportForm(forms.Form):
     """A table, compared with the register as soon as it has been checked."""
 
@@ -34,16 +47,11 @@ class ImportForm(forms.Form):
 
     def clean_table(self) -> File:
         upload: File = self.cleaned_data["table"]
-        name = PurePath(upload.name or "").name
-        suffix = PurePath(name).suffix.lower()
-        if suffix not in (*ACCEPTED, ".xlsm", ".xlsb"):
-            raise ValidationError(
-                f"«\u00a0{name}\u00a0» n’est ni un XLSX ni un CSV. "
-                "Dans votre tableur, choisissez Enregistrer sous, puis l’un de ces formats."
-            )
-        table = as_utf8(upload) if suffix == ".csv" else upload
-        self.checked: CheckedFile = check_upload(table)
-        self.plan = plan.build(plan.read(table, name), self.organization)
+        table, checked = checked_table(upload)
+        self.checked: CheckedFile = checked
+        self.plan = plan.build(
+            plan.read(table, PurePath(upload.name or "").name), self.organization
+        )
         table.seek(0)
         return table
 

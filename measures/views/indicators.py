@@ -1,26 +1,39 @@
 """Indicators: what they count, where they go, and why a figure is what it is."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import (
     require_http_methods,
     require_safe,
 )
 
+from chantier.lib import resume
 from chantier.lib.http import HtmxRequest
-from measures.models import Indicator
-from members.access import MemberRequest, allows, require_permission
+from measures.indicators.chantier import is_added, together
+from measures.indicators.forms import ValueForm
+from measures.indicators.grid import KIND_TITLES
+from measures.indicators.latest import Latest, latest_values
+from measures.indicators.saving import Outcome, aim_form, save_posted_aim, save_value
+from measures.indicators.series import Place, Series, find
+from measures.indicators.why import Why, explain
+from measures.models import Indicator, Measure
+from members.access import MemberRequest, allows, own_access, require_permission
 from members.models import Organization, Term, Vocabulary
 from members.roles import Permission
 
-_KIND_TITLES = {
-    Indicator.Kind.INPUT: "Moyens",
-    Indicator.Kind.PROCESS: "Processus d’achat",
-    Indicator.Kind.RESULT: "Résultats",
-    Indicator.Kind.EFFECT: "Effets",
-}
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator, and the last value of one's own organization."""
+
+    indicator: Indicator
+    latest: Latest | None
 
 
 @dataclass(frozen=True)
@@ -29,33 +42,78 @@ class IndicatorGroup:
 
     kind: str
     title: str
-    indicators: list[Indicator]
+    lines: list[IndicatorLine]
 
 
 @require_safe
 def indicator_list(request: HtmxRequest) -> HttpResponse:
+    own = own_access(request)
+    latest = latest_values(own, today=timezone.localdate()) if own else {}
     indicators = list(Indicator.objects.prefetch_related("sources"))
     groups = [
-        IndicatorGroup(kind, title, [each for each in indicators if each.kind == kind])
-        for kind, title in _KIND_TITLES.items()
+        IndicatorGroup(
+            kind,
+            title,
+            [
+                IndicatorLine(each, latest.get(each.code))
+                for each in indicators
+                if each.kind == kind
+            ],
+        )
+        for kind, title in KIND_TITLES.items()
     ]
     context = {
-        "groups": [group for group in groups if group.indicators],
-        "rules": Term.objects.filter(vocabulary=Vocabulary.COMPUTATION_RULE),
+        "groups": [group for group in groups if group.lines],
+        "own": own.organization if own else None,
+        "rules": _rules(),
         "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "measures/indicator_list.html", context)
 
 
+def _rules() -> Any:
+    return Term.objects.filter(vocabulary=Vocabulary.COMPUTATION_RULE)
+
+
 @require_safe
 def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
-    raise Http404
+    measures = Measure.objects.active().select_related("stage")
+    rows = Indicator.objects.select_related("dividend", "divisor").prefetch_related(
+        "sources", Prefetch("measures", measures, to_attr="active_measures")
+    )
+    # PostgreSQL compares no text that holds the NUL character.
+    indicator = get_object_or_404(rows, code=code.replace("\x00", "?"))
+    own = own_access(request)
+    for_staff = allows(request.user, Permission.ORGANIZATION_VIEW)
+    context = {
+        "indicator": indicator,
+        "years": together(indicator, for_staff=for_staff),
+        "for_staff": for_staff,
+        "is_added": is_added(indicator),
+        "from_register": indicator.computation
+        in (Indicator.Computation.PROGRESS_RATE, Indicator.Computation.PROGRESS_POINTS),
+        "own": own.organization if own else None,
+        "rules": _rules(),
+        "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
+    }
+    return render(request, "measures/indicator_detail.html", context)
 
 
 @require_safe
 @require_permission(Permission.ORGANIZATION_VIEW)
 def indicator_trend(request: MemberRequest, organization: Organization, code: str) -> HttpResponse:
-    raise Http404
+    place = find(request.access, code)
+    series = Series.build(place, today=timezone.localdate())
+    context = {
+        "organization": organization,
+        "indicator": place.indicator,
+        "aim": place.aim,
+        "series": series,
+        "last": series.last,
+        "chart": series.chart,
+        "may_edit": request.access.may_edit,
+    }
+    return render(request, "measures/indicator_trend.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,10 +121,72 @@ def indicator_trend(request: MemberRequest, organization: Organization, code: st
 def indicator_value(
     request: MemberRequest, organization: Organization, code: str, year: int
 ) -> HttpResponse:
-    raise Http404
+    place = find(request.access, code)
+    why = explain(place, year, today=timezone.localdate())
+    if request.method != "POST":
+        return _render_value(request, why, Outcome(_value_form(request, why)))
+    if place.indicator.is_computed:
+        # Nobody types it.
+        raise Http404
+    outcome = save_value(why, request.POST, by=request.user)
+    if not outcome.is_stored:
+        return _render_value(request, why, outcome)
+    messages.success(request, f"Valeur de {why.year.label} enregistrée.")
+    return redirect(
+        "measures:indicator_value", org_slug=organization.slug, code=place.indicator.code, year=year
+    )
+
+
+def _value_form(request: MemberRequest, why: Why) -> ValueForm | None:
+    """For those who may edit what people type; with what an expired session interrupted."""
+    indicator = why.place.indicator
+    if not request.access.may_edit or indicator.is_computed:
+        return None
+    return ValueForm(resume.take(request), indicator=indicator, row=why.stored)
+
+
+def _render_value(request: MemberRequest, why: Why, outcome: Outcome) -> HttpResponse:
+    indicator, form = why.place.indicator, outcome.form
+    context = {
+        "organization": why.place.organization,
+        "indicator": indicator,
+        "why": why,
+        "point": why.point,
+        "stored": why.stored,
+        "computed": why.computed,
+        "history": why.history,
+        "form": form,
+        "has_terms": form is not None and "numerator" in form.fields,
+        "has_reason": form is not None and "reason" in form.fields,
+        "merge": outcome.merged,
+        "is_member": request.access.is_member,
+    }
+    status = 409 if outcome.merged else 200
+    return render(request, "measures/indicator_value.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_permission(Permission.IMPLEMENTATION_EDIT)
 def indicator_aim(request: MemberRequest, organization: Organization, code: str) -> HttpResponse:
-    raise Http404
+    place, today = find(request.access, code), timezone.localdate()
+    if request.method != "POST":
+        form = aim_form(place, today=today, data=resume.take(request))
+        return _render_aim(request, place, Outcome(form))
+    outcome = save_posted_aim(place, request.POST, today=today, by=request.user)
+    if not outcome.is_stored:
+        return _render_aim(request, place, outcome)
+    messages.success(request, "Cible et partage enregistrés.")
+    return redirect(
+        "measures:indicator_trend", org_slug=organization.slug, code=place.indicator.code
+    )
+
+
+def _render_aim(request: MemberRequest, place: Place, outcome: Outcome) -> HttpResponse:
+    context = {
+        "organization": place.organization,
+        "indicator": place.indicator,
+        "form": outcome.form,
+        "merge": outcome.merged,
+    }
+    status = 409 if outcome.merged else 200
+    return render(request, "measures/indicator_aim.html", context, status=status)

@@ -4,9 +4,11 @@ openpyxl builds a tree of what it reads: the parts are first read as a stream, a
 """
 
 import datetime
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO, Any, cast
 
 from django.core.exceptions import ValidationError
@@ -22,6 +24,8 @@ _MAX_CELLS = 400_000
 _MAX_OTHER = 40_000
 _FULL_PARTS = ("xl/worksheets/", "xl/sharedstrings")
 FORMULA = object()
+# What a number format shows as it is written there.
+_QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ def _value(cell: Any) -> Any:
         return "VRAI" if value else "FAUX"
     if isinstance(value, datetime.time | datetime.timedelta):
         return str(value)
+    if isinstance(value, int | float) and "%" in _QUOTED.sub("", cell.number_format or ""):
+        # « 12 % » as the spreadsheet shows it, which keeps 0.12.
+        return f"{round(Decimal(repr(value)) * 100, 9).normalize():f} %"
     return value
 
 

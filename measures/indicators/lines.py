@@ -1,0 +1,143 @@
+"""The figures of an organization over one fiscal year, as reports and dashboards list them."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from measures.indicators.computed import Computed, Key, computed_values
+from measures.indicators.series import terms_in_words
+from measures.indicators.values import written
+from measures.indicators.words import difference
+from measures.models import Indicator, IndicatorAim, IndicatorValue
+from members.fiscal import FiscalYear
+from members.models import Cycle, Organization
+from members.sharing import SHARED_WITH_STAFF
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """An indicator over a year. « n. d. » where no value is known, never zero."""
+
+    code: str
+    name: str
+    unit: str
+    year: str
+    value: Decimal | None
+    text: str
+    # Of the year before, and what separates the two: « 3,2 points de plus ».
+    previous: str
+    change: str
+    # « 25,0 % (2022) »; empty without a target.
+    target: str
+    source: str
+    # What a ratio or a computed value comes from.
+    terms: str
+    note: str
+
+
+def year_of_cycle(organization: Organization, cycle: Cycle) -> FiscalYear:
+    """The last fiscal year that ended within a cycle, or with it: the one that it reports."""
+    year = FiscalYear.of(organization, cycle.ends_on)
+    return year if year.end <= cycle.ends_on else year.back(1)
+
+
+def figure_lines(
+    organization: Organization,
+    year: FiscalYear,
+    *,
+    today: datetime.date,
+    with_private: bool,
+    with_empty: bool = False,
+) -> list[FigureLine]:
+    """What is known of each indicator over this year and the one before, in four queries.
+
+    Without `with_private`, what is kept to the organization is left out, with the quotients that
+    would give it away. Without `with_empty`, so is what has no value in either year.
+    """
+    loaded = _Loaded.of(organization, year, today)
+    return [
+        loaded.line(indicator)
+        for indicator in loaded.indicators
+        if (with_private or not loaded.is_kept(indicator))
+        and (with_empty or not loaded.is_empty(indicator))
+    ]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What the lines are made of."""
+
+    organization: Organization
+    years: tuple[FiscalYear, FiscalYear]
+    indicators: list[Indicator]
+    rows: dict[Key, IndicatorValue]
+    computed: dict[Key, Computed]
+    aims: dict[int, IndicatorAim]
+
+    @classmethod
+    def of(cls, organization: Organization, year: FiscalYear, today: datetime.date) -> _Loaded:
+        years = (year, year.back(1))
+        indicators = list(
+            Indicator.objects.filter(level=Indicator.Level.ORGANIZATION).order_by("code")
+        )
+        rows = {
+            (row.indicator_id, row.period_start): row
+            for row in IndicatorValue.objects.filter(
+                organization=organization, period_start__in=[each.start for each in years]
+            )
+        }
+        values = {key: row.value for key, row in rows.items()}
+        computed = computed_values(organization, indicators, years, values, today=today)
+        aims = IndicatorAim.objects.filter(organization=organization)
+        by_indicator = {aim.indicator_id: aim for aim in aims}
+        return cls(organization, years, indicators, rows, computed, by_indicator)
+
+    def is_kept(self, indicator: Indicator) -> bool:
+        """Whether it is kept to the organization, or would give away what is."""
+        told = (indicator.pk, indicator.dividend_id, indicator.divisor_id)
+        aims = [self.aims[pk] for pk in told if pk in self.aims]
+        return any(aim.sharing not in SHARED_WITH_STAFF for aim in aims)
+
+    def is_empty(self, indicator: Indicator) -> bool:
+        is_noted = (indicator.pk, self.years[0].start) in self.rows
+        return not is_noted and all(self.value(indicator, year) is None for year in self.years)
+
+    def value(self, indicator: Indicator, year: FiscalYear) -> Decimal | None:
+        key = (indicator.pk, year.start)
+        if key in self.computed:
+            return self.computed[key].value
+        return self.rows[key].value if key in self.rows else None
+
+    def line(self, indicator: Indicator) -> FigureLine:
+        year, before = self.years
+        key = (indicator.pk, year.start)
+        row, computed = self.rows.get(key), self.computed.get(key)
+        value, previous = self.value(indicator, year), self.value(indicator, before)
+        terms = computed.in_words if computed else ""
+        if row is not None and not computed:
+            terms = terms_in_words(row, indicator)
+        return FigureLine(
+            code=indicator.code,
+            name=indicator.name,
+            unit=indicator.unit,
+            year=year.label,
+            value=value,
+            text=written(value, indicator),
+            previous=written(previous, indicator),
+            change=difference(value, previous, indicator),
+            target=self._target(indicator),
+            source=(row.source if row else "") or indicator.data_source,
+            terms=terms,
+            note=row.note if row else "",
+        )
+
+    def _target(self, indicator: Indicator) -> str:
+        aim = self.aims.get(indicator.pk)
+        if aim is None or aim.target is None:
+            return ""
+        text = written(aim.target, indicator)
+        if aim.target_from is None:
+            return text
+        return f"{text} ({FiscalYear.of(self.organization, aim.target_from).label})"

@@ -1,0 +1,406 @@
+"""The pages of an indicator: what it counts, and its trend in one organization."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from chantier.lib.trends import draw
+from measures.indicators.lines import figure_lines, year_of_cycle
+from measures.models import Indicator
+from members.fiscal import FiscalYear
+from members.models import Organization, User
+from members.sharing import SharingLevel
+from tests.conftest import LogIn
+from tests.factories import (
+    CycleFactory,
+    ImplementationFactory,
+    IndicatorAimFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
+    MeasureFactory,
+    SourceFactory,
+    TermFactory,
+)
+from tests.measures.sent_figures import at, text_of
+
+TODAY = datetime.date(2021, 6, 30)
+C = Indicator.Computation
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine) -> None:
+    time_machine.move_to(datetime.datetime(2021, 6, 30, 12, tzinfo=datetime.UTC), tick=False)
+
+
+@pytest.fixture
+def share(db: None) -> Indicator:
+    return IndicatorFactory(
+        code="I-02",
+        name="Part des achats",
+        decimals=1,
+        minimum=0,
+        maximum=100,
+        numerator_label="achats auprès d’EÉS",
+        denominator_label="achats admissibles",
+        exclusions="Les dons.",
+    )
+
+
+def test_definition_says_what_counts_and_what_does_not(
+    share: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    share.sources.add(SourceFactory(title="Communiqué de 2020"))
+    share.measures.add(MeasureFactory(title="Fixer une cible annuelle"))
+    share.measures.add(MeasureFactory(title="Mesure retirée", is_active=False))
+    TermFactory(code="computation_rule:01", vocabulary="computation_rule", label="Jamais 0.")
+
+    page = text_of(log_in_as(reader).get(at("indicator_detail", code="I-02")))
+
+    for words in (
+        "Part des achats",
+        "Les dons.",
+        "Achats admissibles",
+        "Plus haut vaut mieux",
+        "Communiqué de 2020",
+        "Fixer une cible annuelle",
+        "Jamais 0.",
+        "Voir nos valeurs",
+    ):
+        assert words in page
+    assert "Mesure retirée" not in page
+
+
+def test_quotient_names_the_two_it_divides(reader: User, log_in_as: LogIn) -> None:
+    over, under = IndicatorFactory(code="A-1", name="Achats"), IndicatorFactory(code="A-2")
+    IndicatorFactory(code="A-3", computation=C.QUOTIENT, dividend=over, divisor=under)
+
+    page = text_of(log_in_as(reader).get(at("indicator_detail", code="A-3")))
+
+    assert "Personne ne le saisit" in page
+    assert at("indicator_detail", code="A-1") in page
+    assert at("indicator_detail", code="A-2") in page
+
+
+@pytest.mark.parametrize("code", ["RIEN", "I-02%00"])
+def test_unknown_indicator_is_not_found(
+    code: str, share: Indicator, reader: User, organization: Organization, log_in_as: LogIn
+) -> None:
+    client = log_in_as(reader)
+
+    assert client.get(f"/indicateurs/{code}/").status_code == 404
+    assert client.get(at("indicator_trend", organization, code="RIEN")).status_code == 404
+
+
+def test_trend_leaves_a_gap_where_nothing_is_known(
+    organization: Organization, share: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    for year, value in ((2017, "2"), (2018, None), (2019, "3"), (2020, "4.5")):
+        IndicatorValueFactory(
+            organization=organization,
+            indicator=share,
+            year=year,
+            value=None if value is None else Decimal(value),
+        )
+
+    response = log_in_as(reader).get(at("indicator_trend", organization, code="I-02"))
+
+    chart = response.context["chart"]
+    assert len(chart.dots) == 3
+    # Neither across the gap, nor to the year under way, of which nothing is noted.
+    assert len(chart.segments) == 1
+    page = text_of(response)
+    assert "4,5 %" in page
+    assert "1,5 point de plus par rapport à l’année d’avant, dans le sens souhaité" in page
+    assert "Rien de noté" in page
+
+
+def test_trend_says_how_far_the_target_is(
+    organization: Organization, share: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    IndicatorValueFactory(organization=organization, indicator=share, value=Decimal("12.5"))
+    IndicatorAimFactory(organization=organization, indicator=share)
+
+    response = log_in_as(reader).get(at("indicator_trend", organization, code="I-02"))
+
+    assert "Il manque 12,5 points pour atteindre la cible de 25,0 % en 2022." in text_of(response)
+    assert {level.kind for level in response.context["chart"].levels} == {"target", "baseline"}
+    assert "10,0 % (2018)" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "words"),
+    [
+        ("up", "25", "La cible de 25,0 % en 2022 est atteinte."),
+        ("down", "25", "La cible de 25,0 % en 2022 est atteinte."),
+        ("down", "30.5", "C’est 5,5 points de trop pour la cible de 25,0 % en 2022."),
+        ("neutral", "20", "C’est à 5,0 points de la cible de 25,0 % en 2022."),
+    ],
+)
+def test_target_is_read_in_the_direction_of_the_indicator(
+    direction: str,
+    value: str,
+    words: str,
+    organization: Organization,
+    share: Indicator,
+    reader: User,
+    log_in_as: LogIn,
+) -> None:
+    Indicator.objects.update(direction=direction)
+    IndicatorValueFactory(organization=organization, indicator=share, value=Decimal(value))
+    IndicatorAimFactory(organization=organization, indicator=share)
+
+    page = text_of(log_in_as(reader).get(at("indicator_trend", organization, code="I-02")))
+
+    assert words in page
+
+
+def test_trend_is_told_to_those_who_do_not_see_it(
+    organization: Organization, share: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    IndicatorValueFactory(organization=organization, indicator=share, value=Decimal("12.5"))
+
+    page = text_of(log_in_as(reader).get(at("indicator_trend", organization, code="I-02")))
+
+    assert '<desc id="trend-texte">2017 : n. d.; 2018 : n. d.; 2019 : n. d.; 2020 : 12,5 %' in page
+
+
+def test_years_of_before_the_fiscal_year_began_elsewhere_stay(
+    organization: Organization, share: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    IndicatorValueFactory(organization=organization, indicator=share, year=2018)
+    Organization.objects.filter(pk=organization.pk).update(fiscal_year_start_month=4)
+    client = log_in_as(reader)
+
+    series = client.get(at("indicator_trend", organization, code="I-02")).context["series"]
+
+    assert [point.year.label for point in series.points if not point.is_empty] == ["2018"]
+    page = text_of(client.get(at("indicator_value", organization, code="I-02", year=2018)))
+    assert "Du 1er janvier 2018 au 31 décembre 2018" in page
+
+
+def test_rate_of_the_register_has_its_trend(
+    organization: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    IndicatorFactory(code="I-13", computation=C.PROGRESS_RATE)
+    Organization.objects.filter(pk=organization.pk).update(joined_on="2019-01-01")
+    ImplementationFactory(organization=organization, implemented=True)
+
+    response = log_in_as(reader).get(at("indicator_trend", organization, code="I-13"))
+
+    points = response.context["series"].points
+    assert [(point.year.label, point.value) for point in points] == [
+        ("2017", None),
+        ("2018", None),
+        ("2019", 0),
+        ("2020", 100),
+        ("2021", 100),
+    ]
+    assert "Mesures implantées au 31 décembre 2020 : 1" in text_of(response)
+
+
+def test_indicator_of_the_whole_chantier_has_no_trend_of_one(
+    organization: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    IndicatorFactory(code="I-20", level="chantier", computation=C.REPORTS)
+    client = log_in_as(reader)
+
+    assert client.get(at("indicator_trend", organization, code="I-20")).status_code == 404
+    page = text_of(client.get(at("indicator_detail", code="I-20")))
+    assert "Voir nos valeurs" not in page
+
+
+@pytest.mark.parametrize("name", ["indicator_trend", "indicator_value"])
+@pytest.mark.parametrize(
+    ("level", "status"),
+    [(SharingLevel.PRIVATE, 404), (SharingLevel.COORDINATION, 200), (SharingLevel.CHANTIER, 200)],
+)
+def test_staff_read_what_is_shared_with_them(
+    name: str,
+    level: str,
+    status: int,
+    organization: Organization,
+    share: Indicator,
+    coordinator: User,
+    reader: User,
+    log_in_as: LogIn,
+) -> None:
+    IndicatorAimFactory(organization=organization, indicator=share, sharing=level)
+    IndicatorValueFactory(organization=organization, indicator=share)
+    more = {"year": 2020} if name == "indicator_value" else {}
+    address = at(name, organization, code="I-02", **more)
+
+    assert log_in_as(coordinator).get(address).status_code == status
+    assert log_in_as(reader).get(address).status_code == 200
+
+
+def test_staff_read_no_quotient_of_what_is_kept(
+    organization: Organization, share: Indicator, coordinator: User, log_in_as: LogIn
+) -> None:
+    other = IndicatorFactory(code="I-03")
+    IndicatorFactory(code="I-09", computation=C.QUOTIENT, dividend=share, divisor=other)
+    client = log_in_as(coordinator)
+    address = at("indicator_trend", organization, code="I-09")
+    assert client.get(address).status_code == 200
+
+    IndicatorAimFactory(organization=organization, indicator=other, sharing="private")
+
+    assert client.get(address).status_code == 404
+
+
+def test_list_shows_the_last_value_of_ones_own(
+    organization: Organization,
+    other_organization: Organization,
+    share: Indicator,
+    reader: User,
+    facilitator: User,
+    log_in_as: LogIn,
+) -> None:
+    for year, value in ((2018, "1.5"), (2019, "2.5"), (2020, None)):
+        number = None if value is None else Decimal(value)
+        IndicatorValueFactory(organization=organization, indicator=share, year=year, value=number)
+    IndicatorValueFactory(organization=other_organization, indicator=share, value=Decimal(99))
+
+    page = text_of(log_in_as(reader).get(at("indicator_list")))
+    of_staff = text_of(log_in_as(facilitator).get(at("indicator_list")))
+
+    assert "2,5 %" in page
+    assert "99" not in page
+    assert at("indicator_trend", organization, code="I-02") in page
+    assert "Notre dernière valeur" not in of_staff
+
+
+# --- The drawing ------------------------------------------------------------------------------
+
+
+def test_scale_holds_every_value_and_level() -> None:
+    trend = draw([("a", Decimal(3)), ("b", Decimal(-7))], [("target", "Cible", Decimal(12))])
+
+    assert trend is not None
+    assert [tick.text for tick in trend.ticks] == ["−10", "−5", "0", "5", "10", "15"]
+    assert [tick.is_zero for tick in trend.ticks].count(True) == 1
+    heights = [float(dot.y.rstrip("%")) for dot in trend.dots]
+    assert heights[0] < heights[1]
+
+
+def test_nothing_known_is_not_drawn() -> None:
+    assert draw([("a", None), ("b", None)]) is None
+
+
+def test_zero_alone_is_drawn_at_the_bottom() -> None:
+    trend = draw([("a", Decimal(0))], whole=True)
+
+    assert trend is not None
+    assert [tick.text for tick in trend.ticks] == ["0", "1"]
+    assert trend.dots[0].y == trend.ticks[0].y
+
+
+def test_whole_numbers_have_a_whole_scale() -> None:
+    trend = draw([("a", Decimal(1)), ("b", Decimal(2))], whole=True)
+
+    assert trend is not None
+    assert [tick.text for tick in trend.ticks] == ["0", "1", "2"]
+
+
+def test_words_of_two_close_levels_stand_apart() -> None:
+    levels = [("target", "Cible", Decimal(50)), ("baseline", "Départ", Decimal(51))]
+
+    trend = draw([("a", Decimal(100))], levels)
+
+    assert trend is not None
+    places = [float(level.text_y.rstrip("%")) for level in trend.levels]
+    assert abs(places[0] - places[1]) > 5
+
+
+def test_last_year_keeps_its_name_on_a_narrow_screen() -> None:
+    trend = draw([(str(year), Decimal(year)) for year in range(2012, 2022)])
+
+    assert trend is not None
+    assert [mark.is_minor for mark in trend.marks][-3:] == [False, True, False]
+
+
+# --- Lines for reports ------------------------------------------------------------------------
+
+YEAR = FiscalYear.beginning(2020, 1)
+
+
+def test_lines_hold_what_a_report_says(organization: Organization, share: Indicator) -> None:
+    IndicatorValueFactory(organization=organization, indicator=share, year=2019, value=Decimal(10))
+    IndicatorValueFactory(
+        organization=organization,
+        indicator=share,
+        value=Decimal("12.5"),
+        numerator=Decimal(125),
+        denominator=Decimal(1000),
+        source="Système d’achats",
+        note="Sans les dons.",
+    )
+    IndicatorAimFactory(organization=organization, indicator=share)
+    IndicatorFactory(code="VIDE")
+
+    [line] = figure_lines(organization, YEAR, today=TODAY, with_private=False)
+
+    assert (line.code, line.year, line.value) == ("I-02", "2020", Decimal("12.5000"))
+    assert line.text == "12,5\u00a0%"
+    assert line.previous == "10,0\u00a0%"
+    assert line.change == "2,5\u00a0points de plus"
+    assert line.target == "25,0\u00a0% (2022)"
+    assert line.source == "Système d’achats"
+    assert line.terms == "achats auprès d’EÉS\u00a0: 125; achats admissibles\u00a0: 1\u00a0000"
+    assert line.note == "Sans les dons."
+
+
+def test_lines_leave_out_what_is_kept_and_what_would_give_it_away(
+    organization: Organization, share: Indicator
+) -> None:
+    other = IndicatorFactory(code="I-03")
+    IndicatorFactory(code="I-09", computation=C.QUOTIENT, dividend=share, divisor=other)
+    for row in (share, other):
+        IndicatorValueFactory(organization=organization, indicator=row, value=Decimal(4))
+    IndicatorAimFactory(organization=organization, indicator=other, sharing="private")
+
+    told = figure_lines(organization, YEAR, today=TODAY, with_private=False)
+    whole = figure_lines(organization, YEAR, today=TODAY, with_private=True)
+
+    assert [line.code for line in told] == ["I-02"]
+    assert [line.code for line in whole] == ["I-02", "I-03", "I-09"]
+    assert whole[2].value == Decimal("100.0000")
+
+
+def test_lines_tell_not_available_that_was_noted(
+    organization: Organization, share: Indicator
+) -> None:
+    IndicatorValueFactory(organization=organization, indicator=share, value=None)
+
+    [line] = figure_lines(organization, YEAR, today=TODAY, with_private=False)
+
+    assert (line.value, line.text) == (None, "n.\u00a0d.")
+
+
+def test_lines_cost_the_same_queries_with_many_values(
+    organization: Organization, share: Indicator, django_assert_num_queries
+) -> None:
+    IndicatorFactory(computation=C.PROGRESS_RATE)
+    for _ in range(10):
+        row = IndicatorFactory()
+        IndicatorValueFactory(organization=organization, indicator=row)
+        IndicatorAimFactory(organization=organization, indicator=row)
+
+    with django_assert_num_queries(4):
+        lines = figure_lines(organization, YEAR, today=TODAY, with_private=True)
+
+    assert len(lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("month", "label"), [(1, "2020"), (4, "2020-2021"), (7, "2020-2021"), (8, "2019-2020")]
+)
+def test_a_cycle_reports_the_last_year_that_ended_with_it(
+    month: int, label: str, organization: Organization
+) -> None:
+    organization.fiscal_year_start_month = month
+    cycle = CycleFactory.build(
+        starts_on=datetime.date(2020, 7, 1), ends_on=datetime.date(2021, 6, 30)
+    )
+
+    assert year_of_cycle(organization, cycle).label == label
