@@ -28,6 +28,7 @@ from measures.models import (
     Solution,
     Threshold,
 )
+from measures.models.legal import Standing, standing
 from members.sharing import SHARED_WITH_MEMBERS, SharingLevel
 
 _MOST_SHARED = 6
@@ -43,7 +44,8 @@ class Linked(NamedTuple):
     text: str
     # What else there is to say, by part: an address, a unit, what a law says.
     note: str
-    caveat: str
+    # The year in which another amount takes the place of a threshold; None for the last one.
+    caveat: str | None
     rank: int
     to_verify: bool
     is_inference: bool
@@ -135,20 +137,18 @@ class MeasurePage:
 
 
 def dated(rows: Iterable[Linked], today: datetime.date) -> list[DatedThreshold]:
-    """Thresholds, newest first; of each regime, the last one begun is the one to go by."""
-    found, seen = [], set()
+    """Thresholds, newest first; the one in force is the one to go by."""
+    found = []
     for row in sorted(rows, key=lambda row: (row.code, row.text, -row.rank)):
-        is_to_come = row.rank > today.year
-        is_current = not is_to_come and (row.code, row.text) not in seen
-        if is_current:
-            seen.add((row.code, row.text))
+        stands = standing(row.rank, int(row.caveat) if row.caveat else None, today)
+        is_current = stands == Standing.IN_FORCE
         found.append(
             DatedThreshold(
                 label=str(Threshold.Kind(row.code).label),
                 money=french.quantity(Decimal(row.note), "$"),
                 regime=row.text,
                 year=row.rank,
-                is_to_come=is_to_come,
+                is_to_come=stands == Standing.TO_COME,
                 is_current=is_current,
                 confirm_for=today.year if is_current and row.rank < today.year else None,
             )
@@ -183,11 +183,12 @@ def _union() -> QuerySet:
         _part("law", laws, text="name", note="says", caveat="note", rank="order"),
         _part(
             "threshold",
-            Threshold.objects.filter(legal_reference__measures=measure),
+            Threshold.objects.filter(legal_reference__measures=measure).with_next_year(),
             parent="legal_reference__code",
             code="kind",
             text="regime",
             note="amount",
+            caveat="next_year",
             rank="year",
         ),
     ]

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from chantier.lib.seeds import SeededModel
 from measures.actions.clauses import add_clause_version
+from measures.actions.confirming import settle_confirmations
 from measures.models import CatalogueEvent, Clause, ClauseVersion
 from measures.snapshots import (
     ADDED,
@@ -66,6 +67,7 @@ def write_catalogue_event(
     by: User,
 ) -> CatalogueEvent | None:
     """Write what changed since `before`, if anything did."""
+    settle_confirmations(row=row, before=before, by=by)
     changes = changes_between(before, snapshot(row))
     if not changes:
         return None

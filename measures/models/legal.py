@@ -12,11 +12,28 @@ from measures.models.sources import SourcedModel
 from members.models import User
 
 
+class Standing(models.TextChoices):
+    """How an amount stands on a given day."""
+
+    IN_FORCE = "en-vigueur", "en vigueur"
+    TO_COME = "a-venir", "à venir"
+    REPLACED = "remplace", "remplacé"
+
+
+def standing(year: int, next_year: int | None, day: datetime.date) -> Standing:
+    """How the amount of `year` stands on `day`, when another took its place in `next_year`."""
+    if year > day.year:
+        return Standing.TO_COME
+    is_replaced = next_year is not None and next_year <= day.year
+    return Standing.REPLACED if is_replaced else Standing.IN_FORCE
+
+
 class LegalReferenceQuerySet(models.QuerySet["LegalReference"]):
     def with_everything(self) -> Self:
         """Add what the page of the legal frame shows beside each reference."""
-        return self.prefetch_related(
-            models.Prefetch("thresholds", Threshold.objects.prefetch_related("sources")),
+        thresholds = Threshold.objects.with_next_year().select_related("confirmed_by")
+        return self.select_related("confirmed_by").prefetch_related(
+            models.Prefetch("thresholds", thresholds.prefetch_related("sources")),
             models.Prefetch(
                 "clauses",
                 apps.get_model("measures", "Clause")._default_manager.filter(is_active=True),
@@ -64,15 +81,19 @@ class LegalReference(ConfirmedModel):
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):
-    def in_force_on(self, day: datetime.date) -> Self:
-        """Of each regime and kind, the last row that had begun on that day."""
+    def with_next_year(self) -> Self:
+        """Add `next_year`, in which the next amount of the same regime and kind takes its place."""
         later = Threshold.objects.filter(
             regime=models.OuterRef("regime"),
             kind=models.OuterRef("kind"),
             year__gt=models.OuterRef("year"),
-            year__lte=day.year,
         )
-        return self.filter(~models.Exists(later), year__lte=day.year)
+        return self.annotate(next_year=models.Subquery(later.order_by("year").values("year")[:1]))
+
+    def in_force_on(self, day: datetime.date) -> Self:
+        """Of each regime and kind, the last row that had begun on that day; see `standing`."""
+        stays = Q(next_year=None) | Q(next_year__gt=day.year)
+        return self.with_next_year().filter(stays, year__lte=day.year)
 
 
 class Threshold(ConfirmedModel):
@@ -109,6 +130,10 @@ class Threshold(ConfirmedModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.money} ({self.year})"
+
+    def standing_on(self, day: datetime.date) -> Standing:
+        """How it stands on that day; read it `with_next_year`."""
+        return standing(self.year, self.next_year, day)  # type: ignore[attr-defined]
 
     @property
     def money(self) -> str:

@@ -96,14 +96,16 @@ def test_visitors_see_no_clause_that_is_to_verify(client: StrictClient) -> None:
     assertContains(response, "Les outils s’ouvrent aux membres du chantier.")
 
 
-def row(kind: str, regime: str, amount: str, year: int) -> Linked:
-    return Linked("threshold", "L", kind, regime, amount, "", year, False, False)
+def row(kind: str, regime: str, amount: str, year: int, until: int | None = None) -> Linked:
+    """A threshold, and the year in which the next one takes its place."""
+    next_year = str(until) if until else None
+    return Linked("threshold", "L", kind, regime, amount, next_year, year, False, False)
 
 
 def test_the_newest_amount_of_each_regime_is_the_one_to_go_by() -> None:
     rows = [
-        row("appel_offres_public", "ville", "100000", 2019),
-        row("appel_offres_public", "ville", "121200.00", 2021),
+        row("appel_offres_public", "ville", "100000", 2019, 2021),
+        row("appel_offres_public", "ville", "121200.00", 2021, 2024),
         row("appel_offres_public", "ville", "133800", 2024),
         row("appel_offres_public", "université", "90000", 2018),
         row("gre_a_gre_max", "ville", "25000", 2021),
