@@ -283,7 +283,7 @@ def test_the_newest_threshold_of_a_kind_comes_first(member: StrictClient) -> Non
     for year in (2021, 2025, 2023):
         ThresholdFactory(legal_reference=reference, year=year)
     response = member.get(reverse("measures:legal_reference_list"))
-    years = [row.year for row in response.context["references"][0].thresholds.all()]
+    years = [amount.threshold.year for amount in response.context["laws"][0].amounts]
     assert years == [2025, 2023, 2021]
 
 
