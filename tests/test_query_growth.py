@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from measures.actions.audit import subject_of
 from measures.models import Implementation
 from meetings.models import Synthesis
 from members.models import Cycle
@@ -15,10 +16,12 @@ from tests.factories import (
     AchievementFactory,
     AnnualReportFactory,
     AttendanceFactory,
+    AuditEntryFactory,
     BarrierEncounterFactory,
     BarrierFactory,
     BenefitFactory,
     CatalogueEventFactory,
+    ClauseProposalFactory,
     ClauseUseFactory,
     ClauseVersionFactory,
     CommentFactory,
@@ -50,6 +53,7 @@ from tests.factories import (
     SynthesisVersionFactory,
     TermFactory,
     ThresholdFactory,
+    UserFactory,
 )
 
 FEW, MANY = 2, 20
@@ -62,6 +66,7 @@ def grow(world, times):
         _grow_guide(world, index)
         _grow_register(world, index)
         _grow_attached(world.a.implementation)
+        _grow_uses(world)
         _grow_benefits(index)
         _grow_meetings(world, index)
         _grow_calendars(world, index)
@@ -137,6 +142,16 @@ def _grow_attached(record):
     CommentFactory(implementation=record, **settled)
 
 
+def _grow_uses(world):
+    """Clauses used and proposed by the organization of the page, and the journal of one use."""
+    for record in (world.a.implementation, None):
+        ClauseUseFactory(organization=world.a.organization, implementation=record)
+    AuditEntryFactory(subject=subject_of(world.a.clause_use))
+    for state in ({}, {"state": "declined", "answer": "Non.", "answered_at": timezone.now()}):
+        answered_by = UserFactory() if state else None
+        ClauseProposalFactory(organization=world.a.organization, answered_by=answered_by, **state)
+
+
 def _grow_benefits(index):
     benefit = BenefitFactory(qualitative=bool(index % 2))
     benefit.figures.add(PublicFigureFactory())
@@ -202,6 +217,11 @@ PAGES = [
     "measures:clause_detail",
     "measures:clause_fill",
     "measures:clause_version",
+    "measures:clause_use_list",
+    "measures:clause_use_create",
+    "measures:clause_use_detail",
+    "measures:clause_use_export",
+    "measures:clause_propose",
     "measures:indicator_list",
     "measures:indicator_grid",
     "measures:barrier_list",
@@ -233,6 +253,10 @@ PAGES = [
     "reports:report_detail",
 ]
 STAFF_PAGES = [
+    "measures:clause_use_list",
+    "measures:clause_use_detail",
+    "measures:clause_proposal_list",
+    "measures:clause_proposal_answer",
     "home:dashboard",
     "measures:implementation_detail",
     "measures:evidence_list",
