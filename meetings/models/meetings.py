@@ -1,9 +1,9 @@
-"""When we meet, what was said: meetings, objectives, attendance, syntheses."""
+"""When we meet: meetings, their objectives, and the organizations that attend."""
 
 import datetime
 from typing import Any, Self
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
@@ -12,12 +12,16 @@ from chantier.lib import french
 from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
 from measures.models import Barrier
-from members.models import AppendOnlyModel, Cycle, CycleObjective, Organization, User
+from members.models import Cycle, CycleObjective, Organization, Term, User, Vocabulary
 
 _OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
 _TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
 # What the event of a meeting shows: calendars are told of a change of these.
 _IN_CALENDARS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place")
+
+
+def _versions() -> Any:
+    return apps.get_model("meetings", "SynthesisVersion")._default_manager
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -32,7 +36,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             .select_related("synthesis")
             .prefetch_related(
                 Prefetch("objectives", Objective.objects.select_related("carried_to")),
-                Prefetch("synthesis__versions", SynthesisVersion.objects.order_by("-number")),
+                Prefetch("synthesis__versions", _versions().order_by("-number")),
             )
         )
 
@@ -42,15 +46,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         `published_number` and `published_content` are those of the version that members read,
         None before the first; `is_being_written` tells that a working copy exists.
         """
-        newest = SynthesisVersion.objects.filter(synthesis__meeting=OuterRef("pk")).order_by(
-            "-number"
-        )
+        newest = _versions().filter(synthesis__meeting=OuterRef("pk")).order_by("-number")
+        written = apps.get_model("meetings", "Synthesis")._default_manager
         return (
             self.with_present_count()
             .annotate(
                 published_number=Subquery(newest.values("number")[:1]),
                 published_content=Subquery(newest.values("content")[:1]),
-                is_being_written=Exists(Synthesis.objects.filter(meeting=OuterRef("pk"))),
+                is_being_written=Exists(written.filter(meeting=OuterRef("pk"))),
             )
             .prefetch_related(
                 Prefetch("objectives", Objective.objects.select_related("carried_to")), "guests"
@@ -87,6 +90,7 @@ class Meeting(SeededModel):
         CONVENED = "convened", "convoquée"
         HELD = "held", "tenue"
         CLOSED = "closed", "close"
+        CANCELLED = "cancelled", "annulée"
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="meetings", verbose_name="cycle")
     kind = models.CharField("sorte", max_length=20, choices=Kind.choices, default=Kind.MEETING)
@@ -97,9 +101,26 @@ class Meeting(SeededModel):
     starts_at = models.TimeField("début", null=True, blank=True)
     ends_at = models.TimeField("fin", null=True, blank=True)
     place = models.CharField("lieu", max_length=200, blank=True)
+    # To take part from afar, and where a recording is watched afterwards.
+    link = models.URLField("lien pour y assister", max_length=500, blank=True)
+    # What the invitation says beside the day, the place and the agenda.
+    message = models.TextField("mot d’invitation", max_length=4000, blank=True)
+    convened_at = models.DateTimeField("convoquée le", null=True, blank=True, editable=False)
+    # Grows at each save of what is prepared: two people who prepare meet here.
+    version = models.PositiveIntegerField("version", default=1, editable=False)
     state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
     guests = models.ManyToManyField(
         SocialEnterprise, related_name="meetings", verbose_name="EÉS invitées", blank=True
+    )
+    # What a webinar or a workshop shows: sectors, missions and regions of the offer.
+    themes = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="secteurs, missions et régions",
+        blank=True,
+        limit_choices_to={
+            "vocabulary__in": [Vocabulary.SECTOR, Vocabulary.SOCIAL_PURPOSE, Vocabulary.REGION]
+        },
     )
     # Calendar programs take a change for one only when this has grown.
     calendar_sequence = models.PositiveIntegerField(
@@ -265,114 +286,3 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization} – {self.meeting}"
-
-
-class Synthesis(models.Model):
-    """The working copy of a synthesis; what members read is its latest version."""
-
-    meeting = models.OneToOneField(
-        Meeting, models.PROTECT, related_name="synthesis", verbose_name="rencontre"
-    )
-    version = models.PositiveIntegerField("version de travail", default=1, editable=False)
-    updated_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="modifiée par"
-    )
-    updated_at = models.DateTimeField("modifiée le", auto_now=True)
-
-    class Meta:
-        verbose_name = "synthèse"
-        ordering = ["meeting"]
-
-    def __str__(self) -> str:
-        return f"Synthèse, {self.meeting}"
-
-    @property
-    def published(self) -> "SynthesisVersion | None":
-        """The version that members read; call with `versions` prefetched, newest first."""
-        return next(iter(self.versions.all()), None)
-
-
-class PointKind(models.TextChoices):
-    FINDING = "finding", "constat"
-    DECISION = "decision", "décision"
-    BARRIER = "barrier", "enjeu"
-    NEXT_STEP = "next_step", "suite"
-
-
-class SynthesisPoint(models.Model):
-    """One point of the working copy."""
-
-    synthesis = models.ForeignKey(
-        Synthesis, models.CASCADE, related_name="points", verbose_name="synthèse"
-    )
-    kind = models.CharField(
-        "sorte", max_length=20, choices=PointKind.choices, default=PointKind.FINDING
-    )
-    text = models.TextField("texte", max_length=2000)
-    order = models.PositiveSmallIntegerField("ordre", default=0)
-
-    class Meta:
-        verbose_name = "point de synthèse"
-        verbose_name_plural = "points de synthèse"
-        ordering = ["synthesis", "order", "pk"]
-        constraints = [
-            models.CheckConstraint(name="synthesispoint_has_a_text", condition=~Q(text="")),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class SynthesisVersionQuerySet(models.QuerySet["SynthesisVersion"]):
-    def of(self, meeting: Meeting) -> Self:
-        """The versions of a meeting's synthesis, newest first."""
-        return self.filter(synthesis__meeting=meeting).order_by("-number")
-
-
-class SynthesisVersion(AppendOnlyModel):
-    """A published synthesis, frozen: a later change is a new version with its reason.
-
-    `content` is {"schema": 1, "meeting": {…}, "points": [{"kind", "label", "text"}, …]}; the hash
-    is that of its canonical JSON.
-    """
-
-    synthesis = models.ForeignKey(
-        Synthesis, models.PROTECT, related_name="versions", verbose_name="synthèse"
-    )
-    number = models.PositiveSmallIntegerField("version")
-    content = models.JSONField("contenu", encoder=DjangoJSONEncoder)
-    sha256 = models.CharField("empreinte SHA-256", max_length=64)
-    reason = models.CharField("raison", max_length=300, blank=True)
-    published_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="publiée par"
-    )
-    published_at = models.DateTimeField("publiée le", auto_now_add=True)
-
-    objects = SynthesisVersionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "version de synthèse"
-        verbose_name_plural = "versions de synthèse"
-        ordering = ["synthesis", "-number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["synthesis", "number"], name="synthesisversion_unique_number"
-            ),
-            models.CheckConstraint(
-                name="synthesisversion_later_has_a_reason",
-                condition=Q(number=1) | ~Q(reason=""),
-                violation_error_message="Dites pourquoi la synthèse change.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.synthesis}, version {self.number}"
-
-    @property
-    def held_on(self) -> datetime.date:
-        """The day of the meeting as it was frozen."""
-        return datetime.date.fromisoformat(self.content["meeting"]["held_on"])
-
-    @property
-    def short_sha256(self) -> str:
-        return self.sha256[:12]

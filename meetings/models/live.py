@@ -1,0 +1,256 @@
+"""What happens in the room: who is there, the round table, and what each organization promises."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from measures.models import Implementation, Measure
+from meetings.models.meetings import Meeting
+from meetings.models.preparation import AgendaItem
+from members.models import AppendOnlyModel, Organization, User
+
+
+class Participant(models.Model):
+    """A person at a meeting, for an organization."""
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="participants", verbose_name="rencontre"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", verbose_name="organisation"
+    )
+    # None for somebody who has no account.
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="compte"
+    )
+    name = models.CharField("nom", max_length=150)
+    present = models.BooleanField("présente", default=True)
+
+    class Meta:
+        verbose_name = "personne présente"
+        verbose_name_plural = "personnes présentes"
+        ordering = ["meeting", "organization__sort_name", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "organization", "name"],
+                name="participant_unique_meeting_organization_name",
+                violation_error_message="Cette personne est déjà notée.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LiveState(models.Model):
+    """Where the room stands: the point under way and since when; followed by every screen."""
+
+    meeting = models.OneToOneField(
+        Meeting, models.CASCADE, related_name="live", verbose_name="rencontre"
+    )
+    item = models.ForeignKey(
+        AgendaItem, models.SET_NULL, null=True, related_name="+", verbose_name="point en cours"
+    )
+    item_started_at = models.DateTimeField("commencé à", null=True)
+    organization = models.ForeignKey(
+        Organization,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="organisation qui parle",
+    )
+    version = models.PositiveIntegerField("version", default=1)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    class Meta:
+        verbose_name = "état de la salle"
+        ordering = ["meeting"]
+        verbose_name_plural = "états de la salle"
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id}"
+
+
+class NoteTaker(models.Model):
+    """Somebody who writes at this moment, and on which card: shown to the others."""
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="note_takers", verbose_name="rencontre"
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="personne")
+    organization = models.ForeignKey(
+        Organization, models.SET_NULL, null=True, related_name="+", verbose_name="carte"
+    )
+    seen_at = models.DateTimeField("vue à")
+
+    class Meta:
+        verbose_name = "preneuse de notes"
+        verbose_name_plural = "preneurs de notes"
+        ordering = ["meeting", "user__full_name"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "user"], name="notetaker_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.meeting_id}"
+
+
+class RoundTableEntry(models.Model):
+    """The card of an organization: done since last time, next action, need.
+
+    `version` grows at each save; a save says the version that it started from, and what two
+    people wrote in different fields is merged.
+    """
+
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="entries", verbose_name="rencontre"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="entries", verbose_name="organisation"
+    )
+    # The turn in which organizations speak.
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+    done = models.TextField("fait depuis la dernière fois", max_length=4000, blank=True)
+    next_action = models.TextField("prochaine action", max_length=4000, blank=True)
+    need = models.TextField("besoin", max_length=4000, blank=True)
+    # The measure of the guide that the next action is about, where there is one.
+    measure = models.ForeignKey(
+        Measure,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="mesure du guide",
+    )
+    due_on = models.DateField("pour le", null=True, blank=True)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    updated_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="modifiée par"
+    )
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    class Meta:
+        verbose_name = "carte du tour de table"
+        verbose_name_plural = "cartes du tour de table"
+        ordering = ["meeting", "order", "organization__sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "organization"],
+                name="roundtableentry_unique_meeting_organization",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} – {self.meeting_id}"
+
+
+class RoundTableRevision(AppendOnlyModel):
+    """What a card said after a save: what a merge starts from, and what nobody can lose."""
+
+    entry = models.ForeignKey(
+        RoundTableEntry, models.PROTECT, related_name="revisions", verbose_name="carte"
+    )
+    number = models.PositiveIntegerField("version")
+    done = models.TextField("fait depuis la dernière fois", blank=True)
+    next_action = models.TextField("prochaine action", blank=True)
+    need = models.TextField("besoin", blank=True)
+    measure_code = models.CharField("mesure du guide", max_length=40, blank=True)
+    due_on = models.DateField("pour le", null=True, blank=True)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="auteur")
+    at = models.DateTimeField("moment", auto_now_add=True)
+    # One per text that was sent: what arrives twice is done once.
+    submission_key = models.UUIDField("clé d’envoi", unique=True, null=True, editable=False)
+
+    class Meta:
+        verbose_name = "version d’une carte"
+        verbose_name_plural = "versions d’une carte"
+        ordering = ["entry", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "number"], name="roundtablerevision_unique_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}, version {self.number}"
+
+
+class Commitment(models.Model):
+    """A promise taken from a card: a proposal that the organization answers in its register."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "proposée"
+        ACCEPTED = "accepted", "acceptée"
+        DECLINED = "declined", "déclinée"
+        WITHDRAWN = "withdrawn", "retirée"
+
+    entry = models.ForeignKey(
+        RoundTableEntry, models.PROTECT, related_name="commitments", verbose_name="carte"
+    )
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="commitments", verbose_name="rencontre"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="commitments", verbose_name="organisation"
+    )
+    text = models.TextField("promesse", max_length=2000)
+    measure = models.ForeignKey(
+        Measure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="mesure du guide",
+    )
+    due_on = models.DateField("pour le", null=True, blank=True)
+    state = models.CharField(
+        "état", max_length=10, choices=State.choices, default=State.PROPOSED, editable=False
+    )
+    answer = models.TextField("réponse", max_length=2000, blank=True, editable=False)
+    # The record that the acceptance made or joined.
+    implementation = models.ForeignKey(
+        Implementation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="commitments",
+        verbose_name="mesure du registre",
+    )
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="notée par", editable=False
+    )
+    created_at = models.DateTimeField("notée le", auto_now_add=True)
+    answered_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="réponse de",
+    )
+    answered_at = models.DateTimeField("réponse le", null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "promesse"
+        ordering = ["-meeting__held_on", "organization__sort_name", "pk"]
+        constraints = [
+            models.CheckConstraint(name="commitment_has_a_text", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="commitment_accepted_into_the_register",
+                condition=Q(state="accepted", implementation__isnull=False)
+                | (~Q(state="accepted") & Q(implementation__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="commitment_answered_by_someone_at_some_time",
+                condition=Q(state="proposed", answered_by__isnull=True, answered_at__isnull=True)
+                | (~Q(state="proposed") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
