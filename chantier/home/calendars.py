@@ -22,8 +22,7 @@ _GONE = (
     "Ce lien de calendrier n’existe pas, ou n’existe plus. "
     "La page «\u00a0Mon calendrier\u00a0» du portail en donne un autre."
 )
-# The address is a key: it goes to no cache, and to no site that a link would open.
-_PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+_NO_STORE = "private, no-store"
 
 
 class LinkForm(forms.Form):
@@ -74,7 +73,9 @@ def _show(request: PortalRequest, *, address: str = "", status: int = 200) -> Ht
         "webcal": f"webcal:{address.partition(':')[2]}" if address else "",
     }
     response = render(request, "home/calendar.html", context, status=status)
-    response["Cache-Control"] = _PRIVATE["Cache-Control"]
+    # No « no-referrer » here: it makes browsers hide where a form comes from, and the forms of the
+    # page would be refused. The address of the page itself says nothing.
+    response["Cache-Control"] = _NO_STORE
     return response
 
 
@@ -85,14 +86,19 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     feed = feeds.find_feed(token)
     if feed is None:
         # One answer for the unknown, the revoked and the closed; a page would hold links.
-        content_type = "text/plain; charset=utf-8"
-        return HttpResponse(_GONE, status=404, content_type=content_type, headers=_PRIVATE)
+        gone = HttpResponse(_GONE, status=404, content_type="text/plain; charset=utf-8")
+        return _kept_private(gone)
     now = timezone.now()
     entries = feed_entries(
         feed.user, today=timezone.localdate(now), absolute=request.build_absolute_uri
     )
     feeds.note_reading(feed)
     content = calendar_file(entries, now=now, name=_NAME)
-    response = calendar_response(content, file_name="chantier.ics", as_attachment=False)
-    response.headers.update(_PRIVATE)
+    return _kept_private(calendar_response(content, file_name="chantier.ics", as_attachment=False))
+
+
+def _kept_private(response: HttpResponse) -> HttpResponse:
+    """The address is a key: it goes to no cache, and to no site that a link would open."""
+    response["Cache-Control"] = _NO_STORE
+    response["Referrer-Policy"] = "no-referrer"
     return response
