@@ -1,25 +1,86 @@
-"""The timeline, the meetings and their syntheses."""
+"""The timeline, the meetings, what is said and promised there, and their syntheses."""
 
 from django.urls import path
 
-from meetings.views import barriers, calendars, pages
+from meetings.views import (
+    barriers,
+    calendars,
+    commitments,
+    documents,
+    pages,
+    prepare,
+    reviews,
+    run,
+    topics,
+)
 
 app_name = "meetings"
 
-urlpatterns = [
+_organization = "organisations/<slug:org_slug>/"
+_meeting = "rencontres/<slug:slug>/"
+_run = f"{_meeting}animer/"
+_synthesis = f"{_meeting}synthese/"
+
+_meetings = [
     path("rencontres/", pages.meeting_list, name="meeting_list"),
-    path("rencontres/<slug:slug>/", pages.meeting_detail, name="meeting_detail"),
+    path("rencontres/ajouter/", prepare.meeting_create, name="meeting_create"),
+    path(_meeting, pages.meeting_detail, name="meeting_detail"),
+    path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
+    path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
+    path(f"{_meeting}preparer/", prepare.meeting_prepare, name="meeting_prepare"),
+    path(f"{_meeting}etat/", prepare.meeting_state, name="meeting_state"),
     path(
-        "rencontres/<slug:slug>/calendrier.ics",
-        calendars.meeting_calendar,
-        name="meeting_calendar",
+        f"{_meeting}documents/ajouter/",
+        documents.meeting_document_create,
+        name="meeting_document_create",
     ),
-    path("rencontres/<slug:slug>/enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
-    path("rencontres/<slug:slug>/synthese/", pages.synthesis_detail, name="synthesis_detail"),
-    path("rencontres/<slug:slug>/synthese/rediger/", pages.synthesis_edit, name="synthesis_edit"),
     path(
-        "rencontres/<slug:slug>/synthese/publier/",
-        pages.synthesis_publish,
-        name="synthesis_publish",
+        f"{_meeting}documents/<int:pk>/",
+        documents.meeting_document_download,
+        name="meeting_document_download",
+    ),
+    path(
+        f"{_meeting}documents/<int:pk>/supprimer/",
+        documents.meeting_document_delete,
+        name="meeting_document_delete",
+    ),
+    path("sujets/", topics.topic_list, name="topic_list"),
+    path("sujets/<int:pk>/", topics.topic_answer, name="topic_answer"),
+    path(f"{_organization}sujets/", topics.topic_create, name="topic_create"),
+]
+
+_room = [
+    path(_run, run.meeting_run, name="meeting_run"),
+    path(f"{_run}ecran/", run.meeting_screen, name="meeting_screen"),
+    path(f"{_run}etat/", run.run_state, name="run_state"),
+    path(f"{_run}cartes/<int:pk>/", run.entry_save, name="entry_save"),
+    path(f"{_run}presences/", run.attendance_save, name="attendance_save"),
+    path(f"{_run}promesses/", commitments.commitment_create, name="commitment_create"),
+    path("promesses/", commitments.commitment_table, name="commitment_table"),
+    path(
+        "promesses/<int:pk>/retirer/", commitments.commitment_withdraw, name="commitment_withdraw"
+    ),
+    path(f"{_organization}propositions/", commitments.proposal_list, name="proposal_list"),
+    path(
+        f"{_organization}propositions/<int:pk>/",
+        commitments.proposal_answer,
+        name="proposal_answer",
     ),
 ]
+
+_syntheses = [
+    path(_synthesis, pages.synthesis_detail, name="synthesis_detail"),
+    path(f"{_synthesis}rediger/", pages.synthesis_edit, name="synthesis_edit"),
+    path(f"{_synthesis}publier/", pages.synthesis_publish, name="synthesis_publish"),
+    path(f"{_synthesis}compiler/", reviews.synthesis_compile, name="synthesis_compile"),
+    path(f"{_synthesis}revision/", reviews.review_open, name="review_open"),
+    path(f"{_synthesis}reviser/", reviews.synthesis_review, name="synthesis_review"),
+    path(f"{_synthesis}modifications/ajouter/", reviews.amendment_create, name="amendment_create"),
+    path(f"{_synthesis}modifications/<int:pk>/", reviews.amendment_answer, name="amendment_answer"),
+    path(
+        f"{_synthesis}versions/<int:number>/", reviews.synthesis_version, name="synthesis_version"
+    ),
+    path(f"{_synthesis}versions/<int:number>/pdf/", reviews.synthesis_pdf, name="synthesis_pdf"),
+]
+
+urlpatterns = [*_meetings, *_room, *_syntheses]

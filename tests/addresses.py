@@ -19,8 +19,10 @@ from measures.models import (
     RegisterImport,
     Result,
 )
+from meetings.models import Meeting, Synthesis
 from members.models import Organization
 from tests.factories import (
+    AmendmentFactory,
     AnnualReportFactory,
     BarrierEncounterFactory,
     BenefitFactory,
@@ -28,6 +30,7 @@ from tests.factories import (
     ClauseProposalFactory,
     ClauseUseFactory,
     CommentFactory,
+    CommitmentFactory,
     CycleFactory,
     EvidenceFactory,
     EvidenceRequestFactory,
@@ -40,16 +43,19 @@ from tests.factories import (
     IndicatorValueFactory,
     LegalReferenceFactory,
     MeasureFactory,
+    MeetingDocumentFactory,
     MeetingFactory,
     MembershipFactory,
     ObjectiveFactory,
     RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
+    RoundTableEntryFactory,
     StageFactory,
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
+    TopicFactory,
 )
 
 # Django writes these from the models: one line in the matrix stands for all.
@@ -86,6 +92,29 @@ def _walk(patterns: list[Any], namespace: str, prefix: str) -> Iterator[Route]:
         elif isinstance(entry, URLPattern):
             assert entry.name, f"{pattern} has no name"
             yield Route(namespace + entry.name, pattern, entry.callback)
+
+
+# Addresses that take the meeting and nothing else.
+OF_A_MEETING = (
+    "meeting_detail",
+    "meeting_calendar",
+    "meeting_barriers",
+    "meeting_prepare",
+    "meeting_state",
+    "meeting_document_create",
+    "meeting_run",
+    "meeting_screen",
+    "run_state",
+    "attendance_save",
+    "commitment_create",
+    "synthesis_detail",
+    "synthesis_edit",
+    "synthesis_publish",
+    "synthesis_compile",
+    "review_open",
+    "synthesis_review",
+    "amendment_create",
+)
 
 
 @dataclass
@@ -136,15 +165,9 @@ def build_world(a: Organization, b: Organization) -> World:
     chantier_version = ReportVersionFactory(report=of_chantier)
     clause = world.a.clause_use.clause_version.clause
     world.kwargs = _kwargs(world.a, chantier_version)
-    for name in (
-        "meeting_detail",
-        "meeting_calendar",
-        "synthesis_detail",
-        "synthesis_edit",
-        "synthesis_publish",
-        "meeting_barriers",
-    ):
+    for name in OF_A_MEETING:
         world.kwargs[f"meetings:{name}"] = {"slug": meeting.slug}
+    world.kwargs |= _of_the_meeting(meeting, synthesis, a)
     world.kwargs |= {
         "measures:stage_detail": {"slug": stages[0].slug},
         "measures:measure_detail": {"slug": measure.slug},
@@ -170,6 +193,29 @@ def _calendar_of(organization: Organization) -> str:
     feed = CalendarFeedFactory(token=token)
     MembershipFactory(user=feed.user, organization=organization)
     return token
+
+
+def _of_the_meeting(
+    meeting: Meeting, synthesis: Synthesis, organization: Organization
+) -> dict[str, dict[str, Any]]:
+    """What hangs on the meeting, with a card and a promise of the organization."""
+    slug = {"slug": meeting.slug}
+    entry = RoundTableEntryFactory(meeting=meeting, organization=organization)
+    commitment = CommitmentFactory(entry=entry)
+    document = slug | {"pk": MeetingDocumentFactory(meeting=meeting, is_file=True).pk}
+    return {
+        "meetings:meeting_document_download": document,
+        "meetings:meeting_document_delete": document,
+        "meetings:topic_create": {"org_slug": organization.slug},
+        "meetings:topic_answer": {"pk": TopicFactory(organization=organization).pk},
+        "meetings:entry_save": slug | {"pk": entry.pk},
+        "meetings:commitment_withdraw": {"pk": commitment.pk},
+        "meetings:proposal_list": {"org_slug": organization.slug},
+        "meetings:proposal_answer": {"org_slug": organization.slug, "pk": commitment.pk},
+        "meetings:amendment_answer": slug | {"pk": AmendmentFactory(synthesis=synthesis).pk},
+        "meetings:synthesis_version": slug | {"number": 1},
+        "meetings:synthesis_pdf": slug | {"number": 1},
+    }
 
 
 def _belongings(organization: Organization, measure: Any, indicator: Any) -> Belongings:

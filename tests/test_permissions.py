@@ -43,6 +43,7 @@ STAFF_ASKS = "  302  404  403  403  403  200  200"
 STAFF_TAKES_BACK = "302 404 403  403  403  302  302"
 A_SUBMITS = "   302  404  403  403  200  403  403"
 STAFF = "       302  403  403  403  403  200  200"
+STAFF_ACTS = "  302  403  403  403  403  302  302"
 COORDINATOR = " 302  403  403  403  403  403  200"
 NO_PUBLIC = "   405  405  405  405  405  405  405"
 NO = "          302  405  405  405  405  405  405"
@@ -159,6 +160,36 @@ MATRIX = {
     "meetings:synthesis_detail": (LOGGED_IN, NO),
     "meetings:synthesis_edit": (STAFF, STAFF),
     "meetings:synthesis_publish": (STAFF, STAFF),
+    # Prepared
+    "meetings:meeting_create": (STAFF, STAFF),
+    "meetings:meeting_prepare": (STAFF, STAFF),
+    "meetings:meeting_state": (NO, STAFF_ACTS),
+    "meetings:meeting_document_create": (STAFF, STAFF),
+    "meetings:meeting_document_download": (LOGGED_IN, NO),
+    "meetings:meeting_document_delete": (NO, STAFF_ACTS),
+    "meetings:topic_create": (A_EDITS, A_EDITS),
+    "meetings:topic_list": (STAFF, NO),
+    "meetings:topic_answer": (STAFF, STAFF),
+    # Run
+    "meetings:meeting_run": (STAFF, NO),
+    "meetings:meeting_screen": (STAFF, NO),
+    "meetings:run_state": (STAFF, STAFF),
+    "meetings:entry_save": (NO, STAFF),
+    "meetings:attendance_save": (NO, STAFF),
+    # Promised
+    "meetings:commitment_create": (NO, STAFF),
+    "meetings:commitment_withdraw": (NO, STAFF_ACTS),
+    "meetings:commitment_table": (STAFF, NO),
+    "meetings:proposal_list": (OF_A, NO),
+    "meetings:proposal_answer": (A_EDITS, A_EDITS),
+    # Reviewed
+    "meetings:synthesis_compile": (NO, STAFF_ACTS),
+    "meetings:review_open": (NO, STAFF_ACTS),
+    "meetings:synthesis_review": (LOGGED_IN, NO),
+    "meetings:amendment_create": (LOGGED_IN, LOGGED_IN),
+    "meetings:amendment_answer": (NO, STAFF_ACTS),
+    "meetings:synthesis_version": (LOGGED_IN, NO),
+    "meetings:synthesis_pdf": (LOGGED_IN, NO),
     # Annual reports
     "reports:report_list": (OF_A, NO),
     "reports:report_detail": (OF_A, NO),

@@ -1,8 +1,10 @@
 """Meetings prepared and run: agenda, topics, documents, answers, cards, promises, amendments."""
 
 import datetime
+import hashlib
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from meetings import models
@@ -37,6 +39,17 @@ class MeetingDocumentFactory(DjangoModelFactory):
 
     class Meta:
         model = models.MeetingDocument
+
+    class Params:
+        is_file = factory.Trait(
+            kind=models.MeetingDocument.Kind.FILE,
+            url="",
+            file=factory.LazyAttribute(lambda row: ContentFile(row.content, name="document.pdf")),
+            file_name="document.pdf",
+            size=factory.LazyAttribute(lambda row: len(row.content)),
+            sha256=factory.LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest()),
+        )
+        content = b"%PDF-1.7 un document"
 
     meeting = factory.SubFactory(MeetingFactory)
     kind = models.MeetingDocument.Kind.LINK
