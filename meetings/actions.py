@@ -1,22 +1,37 @@
-"""Writing and publishing a synthesis."""
+"""Writing and publishing a synthesis; giving a meeting an objective."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
+from measures.models import Barrier
 from meetings.drafts import Draft, PointDraft, stored_draft
 from meetings.frozen import content_hash, synthesis_content
 from meetings.models import Meeting, Objective, Synthesis, SynthesisPoint, SynthesisVersion
 from members.models import AuditEntry, User
 
+TAKE_UP = "objective_take_up"
 SAVE = "synthesis_save"
 PUBLISH = "synthesis_publish"
 
 
 class StaleSynthesisError(Exception):
     """Somebody has saved the synthesis since the form was opened."""
+
+
+class ClosedMeetingError(Exception):
+    """The meeting is closed: its objectives no longer change."""
+
+
+class AlreadyTakenUpError(Exception):
+    """The barrier is an objective of this meeting already: `objective`."""
+
+    def __init__(self, objective: Objective) -> None:
+        super().__init__(str(objective))
+        self.objective = objective
 
 
 class NotPublishableError(Exception):
@@ -34,6 +49,37 @@ class ChangedSinceReadError(Exception):
 def journal_subject(meeting: Meeting) -> str:
     """Stable when the meeting is renamed."""
     return f"Synthèse {meeting.code}"
+
+
+@transaction.atomic
+def take_up_barrier(*, meeting: Meeting, barrier: Barrier, text: str, by: User) -> Objective:
+    """Make a barrier an objective of the meeting, the last of its list, once.
+
+    AlreadyTakenUpError when it is one, ClosedMeetingError when the meeting is closed.
+    """
+    # The meeting is the lock: of two clicks, the second sees what the first did.
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    if meeting.state == Meeting.State.CLOSED:
+        raise ClosedMeetingError(str(meeting))
+    known = meeting.objectives.filter(barrier=barrier).first()
+    if known is not None:
+        raise AlreadyTakenUpError(known)
+    last = meeting.objectives.aggregate(last=Max("order"))["last"]
+    objective = Objective.objects.create(
+        meeting=meeting,
+        # Seed files never give a code that opens so.
+        code=f"ajout-{uuid.uuid4().hex[:16]}",
+        text=text,
+        order=(last or 0) + 1,
+        barrier=barrier,
+    )
+    AuditEntry.objects.create(
+        actor=by,
+        action=TAKE_UP,
+        subject=f"Objectifs {meeting.code}",
+        after={"objective": objective.code, "text": text, "barrier": barrier.code},
+    )
+    return objective
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from chantier.lib import french
+from measures.models import Barrier
 from meetings.drafts import Draft, OutcomeDraft, PointDraft, outcome_value
 from meetings.models import Meeting, Objective, PointKind
 
@@ -247,6 +248,32 @@ def _outcome_field(objective: Objective, targets: list[Meeting]) -> forms.Choice
         required=False,
         error_messages={"invalid_choice": "Choisissez une suite de la liste."},
     )
+
+
+class TakeUpForm(forms.Form):
+    """A barrier that becomes an objective of a meeting, in the words that its form proposes."""
+
+    barrier = forms.ModelChoiceField(
+        Barrier.objects.all(),
+        to_field_name="code",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Choisissez un enjeu de la liste.",
+            "invalid_choice": "Choisissez un enjeu de la liste.",
+        },
+    )
+    text = LongTextField(
+        label="Objectif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Écrivez l’objectif.",
+            "max_length": "300 caractères au plus\u00a0: ce texte en a %(show_value)d.",
+        },
+    )
+
+    def clean_text(self) -> str:
+        return french.typeset(" ".join(self.cleaned_data["text"].split()))
 
 
 class PublishForm(forms.Form):

@@ -4,12 +4,13 @@ A read model: every query happens in `Timeline.build`, whose number does not dep
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
 
 from chantier.lib import french
+from measures.models import Barrier
 from meetings.models import Meeting, MeetingQuerySet, Objective
 from members.models import Achievement, Cycle, CycleObjective, Membership, User
 
@@ -23,6 +24,8 @@ class ObjectiveLine:
     icon: str
     # « atteint », « reporté à la rencontre 4 »; empty while there is nothing to say.
     words: str
+    # What members met, and the meeting takes up; for pages that read it.
+    barrier: Barrier | None = None
 
     @classmethod
     def build(cls, objective: Objective, *, is_past: bool, shows_drafts: bool) -> "ObjectiveLine":
@@ -186,12 +189,17 @@ def _synthesis_state(meeting: Any, *, is_past: bool) -> tuple[str, str]:
     return ("a-entreprendre", "synthèse à venir") if awaited else ("", "")
 
 
-def objective_lines(meeting: Meeting, user: User, *, is_past: bool) -> list[ObjectiveLine]:
-    """Call with `objectives` prefetched, with what they are carried over to."""
-    return [
-        ObjectiveLine.build(objective, is_past=is_past, shows_drafts=user.may_manage_meetings)
-        for objective in meeting.objectives.all()
-    ]
+def objective_lines(
+    meeting: Meeting, user: User, *, is_past: bool, with_barriers: bool = False
+) -> list[ObjectiveLine]:
+    """Call with `objectives` prefetched, with what they are carried over to, and their barrier."""
+    lines = []
+    for objective in meeting.objectives.all():
+        line = ObjectiveLine.build(
+            objective, is_past=is_past, shows_drafts=user.may_manage_meetings
+        )
+        lines.append(replace(line, barrier=objective.barrier) if with_barriers else line)
+    return lines
 
 
 def _until(days: int) -> str:

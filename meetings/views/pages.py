@@ -18,7 +18,7 @@ from members.access import PortalRequest, require_portal_permission
 from members.models import Cycle
 from members.roles import Permission
 
-_WITH_OBJECTIVES = Prefetch("objectives", Objective.objects.select_related("carried_to"))
+_WITH_OBJECTIVES = Prefetch("objectives", Objective.objects.select_related("carried_to", "barrier"))
 
 
 @require_safe
@@ -43,7 +43,7 @@ def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
     context = {
         "meeting": meeting,
         "is_past": is_past,
-        "objectives": objective_lines(meeting, request.user, is_past=is_past),
+        "objectives": objective_lines(meeting, request.user, is_past=is_past, with_barriers=True),
         "presence": Presence.build(meeting, request.user),
         "guests": list(meeting.guests.all()),
         "version": SynthesisVersion.objects.of(meeting).first(),
