@@ -180,7 +180,7 @@ def test_a_refused_choice_gives_no_part_of_a_document(
 def test_the_export_costs_a_fixed_number_of_queries(
     member: StrictClient, django_assert_num_queries: Any
 ) -> None:
-    slugs = []
+    slugs: list[str] = []
     for times in (1, 10):
         for _ in range(times):
             clause = make(f"c-{len(slugs) + 1:02}")
