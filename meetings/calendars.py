@@ -19,7 +19,7 @@ def meeting_entry(meeting: Meeting, absolute: Callable[[str], str]) -> Entry:
         ends_at=meeting.ends_at if meeting.starts_at else None,
         place=meeting.place,
         sequence=meeting.calendar_sequence,
-        is_tentative=meeting.state == Meeting.State.DRAFT,
+        status=meeting.calendar_status,
     )
 
 

@@ -41,7 +41,8 @@ class Entry:
     place: str = ""
     # Grows when people must be told: programs keep the highest.
     sequence: int = 0
-    is_tentative: bool = False
+    # Or « TENTATIVE », or « CANCELLED »: programs cross it out.
+    status: str = "CONFIRMED"
 
 
 def calendar_file(entries: Iterable[Entry], *, now: datetime.datetime, name: str = "") -> bytes:
@@ -87,7 +88,7 @@ def _event(entry: Entry, now: datetime.datetime) -> Event:
     if entry.place:
         event.add("location", _line(entry.place))
     event.add("url", entry.url)
-    event.add("status", "TENTATIVE" if entry.is_tentative else "CONFIRMED")
+    event.add("status", entry.status)
     return event
 
 

@@ -18,6 +18,8 @@ _OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
 _TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
 # What the event of a meeting shows: calendars are told of a change of these.
 _IN_CALENDARS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place")
+# The words of the format for what is not certain, or not any more.
+_IN_CALENDAR_WORDS = {"draft": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
 def _versions() -> Any:
@@ -194,16 +196,21 @@ class Meeting(SeededModel):
         return f"{start} à {french.clock_time(self.ends_at)}" if self.ends_at else f"dès {start}"
 
     @property
+    def calendar_status(self) -> str:
+        return _IN_CALENDAR_WORDS.get(self.state, "CONFIRMED")
+
+    @property
     def is_past(self) -> bool:
         return self.state in (self.State.HELD, self.State.CLOSED)
 
     def _revise(self) -> None:
         """Count a revision when what calendars show differs from what is stored."""
         rows = Meeting.objects.select_for_update().filter(pk=self.pk).order_by()
-        stored = rows.values("calendar_sequence", *_IN_CALENDARS).first()
+        stored = rows.values("calendar_sequence", "state", *_IN_CALENDARS).first()
         if stored is not None:
             changed = any(getattr(self, name) != stored[name] for name in _IN_CALENDARS)
-            self.calendar_sequence = stored["calendar_sequence"] + changed
+            moved = self.calendar_status != _IN_CALENDAR_WORDS.get(stored["state"], "CONFIRMED")
+            self.calendar_sequence = stored["calendar_sequence"] + (changed or moved)
 
 
 class Objective(SeededModel):

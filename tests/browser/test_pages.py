@@ -21,6 +21,7 @@ PUBLIC = [
 OURS = "/organisations/val-clement"
 MEMBER = [
     "/tableau-de-bord/",
+    "/mon-calendrier/",
     "/guide/sollicitation-octroi/",
     f"{OURS}/",
     f"{OURS}/mesures/",
