@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from chantier.demo.aims import ensure_aims
+from chantier.demo.barriers import ensure_barriers
 from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.clauses import ensure_clauses
+from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
@@ -42,6 +45,9 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_library(organizations, writers, today=today, staff=facilitator)
     ensure_talk(organizations, writers, today=today, staff=facilitator)
     ensure_clauses(organizations, writers, today=today, staff=facilitator)
+    ensure_figures(organizations, writers, today=today)
+    ensure_aims(organizations, writers, today=today)
+    ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
     return Demo(
         names={row.slug: row.name for row in organizations},

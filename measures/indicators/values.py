@@ -81,13 +81,18 @@ def written(value: Decimal | None, indicator: Indicator) -> str:
     """« 1 234,50 $ », « 12,5 % », « 3 », as every page shows it; « n. d. » for None."""
     if value is None:
         return french.NOT_AVAILABLE
-    text = french.number(round(value, indicator.decimals), indicator.decimals)
+    text = french.number(_rounded(value, indicator), indicator.decimals)
     return f"{text}\u00a0{indicator.unit}" if indicator.unit in ("%", "$") else text
 
 
 def typed(value: Decimal | None, indicator: Indicator) -> str:
     """The value as a cell offers it to be typed over: « 1 234,5 », nothing for None."""
-    return "" if value is None else french.number(round(value, indicator.decimals))
+    return "" if value is None else french.number(_rounded(value, indicator))
+
+
+def _rounded(value: Decimal, indicator: Indicator) -> Decimal:
+    """A half goes up, as people and spreadsheets round it."""
+    return value.quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP)
 
 
 def _bound(value: Decimal, indicator: Indicator) -> str:

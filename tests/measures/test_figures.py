@@ -111,6 +111,11 @@ def test_any_text_is_a_number_or_is_refused_politely(text: str) -> None:
     check(value, indicator)
 
 
+def test_a_half_goes_up() -> None:
+    assert written(Decimal("308.625"), dollars()) == f"308,63{N}$"
+    assert typed(Decimal("12.5"), Indicator(unit="jours")) == "13"
+
+
 def test_zero_and_not_available_are_two_things() -> None:
     assert written(Decimal(0), percent()) == f"0,0{N}%"
     assert written(None, percent()) == f"n.{N}d."
