@@ -103,7 +103,10 @@ def _note_result(scene: _Scene, told: seeds.Item, today: datetime.date) -> None:
 def _note_barrier(scene: _Scene, told: seeds.Item) -> None:
     barrier = Barrier.objects.get(code=told["barrier"])
     encounter = BarrierEncounter(
-        implementation=scene.record, barrier=barrier, what_worked=told["told"]
+        implementation=scene.record,
+        barrier=barrier,
+        what_worked=told["told"],
+        sharing=scene.record.sharing,
     )
     helped = barrier.solutions.filter(text__in=told["solutions"])
     _, moment = scene.act(
