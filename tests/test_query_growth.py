@@ -32,7 +32,9 @@ from tests.factories import (
     EvidenceVersionFactory,
     ImplementationEventFactory,
     ImplementationFactory,
+    IndicatorAimFactory,
     IndicatorFactory,
+    IndicatorRevisionFactory,
     IndicatorValueFactory,
     LegalReferenceFactory,
     MeasureFactory,
@@ -97,6 +99,16 @@ def _grow_guide(world, index):
     indicator = IndicatorFactory()
     indicator.sources.add(source)
     indicator.measures.add(shown)
+    # The indicator of the page itself: its measures, and its years in this organization and others.
+    mine = world.a.figure.indicator
+    mine.measures.add(measure)
+    mine.sources.add(source)
+    year = 1900 + mine.values.count()
+    IndicatorValueFactory(organization=world.a.organization, indicator=mine, year=year)
+    other = IndicatorAimFactory(indicator=mine, sharing="chantier").organization
+    IndicatorValueFactory(organization=other, indicator=mine)
+    number = world.a.figure.revisions.count() + 2
+    IndicatorRevisionFactory(indicator_value=world.a.figure, number=number)
     barrier = BarrierFactory()
     barrier.measures.add(measure, shown)
     barrier.sources.add(source)
@@ -223,7 +235,13 @@ PAGES = [
     "measures:clause_use_export",
     "measures:clause_propose",
     "measures:indicator_list",
+    "measures:indicator_detail",
     "measures:indicator_grid",
+    "measures:indicator_trend",
+    "measures:indicator_value",
+    "measures:indicator_aim",
+    "measures:indicator_export",
+    "measures:indicator_import",
     "measures:barrier_list",
     "measures:legal_reference_list",
     "measures:implementation_list",
@@ -261,7 +279,11 @@ STAFF_PAGES = [
     "measures:implementation_detail",
     "measures:evidence_list",
     "measures:evidence_detail",
+    "measures:indicator_detail",
     "measures:indicator_grid",
+    "measures:indicator_trend",
+    "measures:indicator_value",
+    "measures:indicator_export",
     "measures:catalogue_index",
     "measures:catalogue_list",
     "measures:catalogue_edit",
