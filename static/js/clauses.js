@@ -54,6 +54,10 @@
         mark.textContent = value || mark.dataset.model;
         mark.classList.toggle("is-filled", mark.textContent !== mark.dataset.model);
       }
+      // What notes the use of the clause starts from the text as it reads now.
+      for (const field of document.querySelectorAll(`[data-filled="${text.id}"]`)) {
+        field.value = text.querySelector(".clause-text").textContent;
+      }
       const query = new URLSearchParams(new FormData(form));
       history.replaceState(history.state, "", `?${query}`);
     });

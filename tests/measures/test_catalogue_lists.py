@@ -151,8 +151,8 @@ def test_the_navigation_of_staff_holds_the_catalogue(staff: StrictClient) -> Non
 @pytest.mark.parametrize(
     ("path", "number"),
     [
-        # session, person, six kinds, changes, membership, stages
-        ("/catalogue/", 11),
+        # session, person, six kinds, changes, clauses proposed, membership, stages
+        ("/catalogue/", 12),
         # session, person, number found, rows, membership, stages
         ("/catalogue/mesures/", 6),
         # one more to search in memory

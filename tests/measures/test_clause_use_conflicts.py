@@ -13,11 +13,11 @@ from measures.models import ClauseUse, ClauseVersion
 from measures.views import clause_use_forms
 from members.models import AuditEntry, Organization, User
 from tests.conftest import LogIn
-from tests.factories import ClauseUseFactory, ClauseVersionFactory
+from tests.factories import ClauseVersionFactory
 from tests.factories.members import PASSWORD
 from tests.html import StrictClient
 from tests.measures.sent import url
-from tests.measures.uses import create_at, sent_new, sent_use, tender, use_at
+from tests.measures.uses import create_at, noted, sent_new, sent_use, use_at
 
 
 @pytest.fixture
@@ -27,11 +27,7 @@ def version() -> ClauseVersion:
 
 @pytest.fixture
 def use(organization: Organization, contributor: User, version: ClauseVersion) -> ClauseUse:
-    row = ClauseUseFactory.build(
-        organization=organization, clause_version=version, document_kind=tender()
-    )
-    actions.add_use(use=row, submission_key=uuid.uuid4(), by=contributor)
-    return row
+    return noted(organization, version, contributor)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
+from measures.actions.clause_uses import add_use
 from measures.models import ClauseProposal, ClauseUse, ClauseVersion
-from members.models import Organization, Term
+from members.models import Organization, Term, User
 from members.sharing import SharingLevel
-from tests.factories import TermFactory
+from tests.factories import ClauseUseFactory, TermFactory
 from tests.measures.sent import url
 
 
@@ -20,6 +21,15 @@ def create_at(organization: Organization, version: ClauseVersion) -> str:
 
 def use_at(use: ClauseUse, name: str = "clause_use_detail") -> str:
     return url(name, use.organization, pk=use.pk)
+
+
+def noted(organization: Organization, version: ClauseVersion, by: User, **values: Any) -> ClauseUse:
+    """A use as its form leaves it: with the line of journal that says so."""
+    row: ClauseUse = ClauseUseFactory.build(
+        organization=organization, clause_version=version, document_kind=tender(), **values
+    )
+    add_use(use=row, submission_key=uuid.uuid4(), by=by)
+    return row
 
 
 def sent_new(version: ClauseVersion, **values: Any) -> dict[str, Any]:
