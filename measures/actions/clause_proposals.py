@@ -1,6 +1,7 @@
 """Clauses proposed by members: kept once, and answered once."""
 
 import uuid
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -106,7 +107,7 @@ def _answer(row: ClauseProposal, state: ClauseProposal.State, answer: str, *, by
 
 
 def _write(row: ClauseProposal, action: str, *, by: User) -> None:
-    after = {"title": row.title, "state": row.state, "answer": row.answer}
+    after: dict[str, Any] = {"title": row.title, "state": row.state, "answer": row.answer}
     if action == PROPOSED:
         after |= {"text": row.text, "why": row.why, "stage": str(row.stage)}
     if row.clause is not None:

@@ -60,13 +60,15 @@ class AcceptForm(CatalogueForm):
 
     def __init__(self, *args: Any, proposal: ClauseProposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {
-            "code": next_code(),
-            "stage": proposal.stage.code,
-            "title": proposal.title,
-            "text": proposal.text,
-            "basis": "proposition d’un membre du chantier",
-        }
+        self.initial.update(
+            {
+                "code": next_code(),
+                "stage": proposal.stage.code,
+                "title": proposal.title,
+                "text": proposal.text,
+                "basis": "proposition d’un membre du chantier",
+            }
+        )
         self.order_fields([*self.Meta.fields, "answer"])
 
 
@@ -81,9 +83,9 @@ class DeclineForm(forms.Form):
         error_messages={"required": "Dites pourquoi cette clause n’est pas retenue."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None) -> None:
         # It stands beside the form that accepts, which has an answer too.
-        super().__init__(*args, auto_id="decline_%s", **kwargs)
+        super().__init__(data, auto_id="decline_%s")
 
 
 def next_code() -> str:

@@ -17,8 +17,8 @@ class Group:
 def clauses_to_choose(record: Implementation | None, search: str) -> list[Group]:
     """The active clauses that have a text, by stage; those of the record's measure first."""
     written = Exists(ClauseVersion.objects.filter(clause=OuterRef("pk")))
-    rows = Clause.objects.active().filter(written).select_related("stage").order_by("code")
-    rows = SearchFilter().filter(rows, search[:100])
+    every = Clause.objects.active().filter(written).select_related("stage").order_by("code")
+    rows = SearchFilter().filter(every, search[:100])
     linked: set[int] = set()
     if record is not None and record.measure is not None:
         linked = set(record.measure.clauses.values_list("pk", flat=True))

@@ -86,7 +86,7 @@ class ClauseUseForm(forms.ModelForm):
 
     class Meta:
         model = ClauseUse
-        fields = USE_FIELDS
+        fields: tuple[str, ...] = USE_FIELDS
         widgets = {
             "used_on": DateInput,
             "outcome": forms.RadioSelect,
@@ -236,12 +236,14 @@ class NewClauseUseForm(ClauseUseForm):
         field: Any = self.fields["clause_version"]
         field.queryset = self.clause.versions.all()
         field.choices = [(row.number, field.label_from_instance(row)) for row in versions]
-        self.initial |= {
-            "clause_version": latest.number,
-            "seen_version": latest.number,
-            "wording": wording or latest.text,
-            "implementation": record.pk if record else None,
-        }
+        self.initial.update(
+            {
+                "clause_version": latest.number,
+                "seen_version": latest.number,
+                "wording": wording or latest.text,
+                "implementation": record.pk if record else None,
+            }
+        )
 
     @property
     def read_version(self) -> ClauseVersion:
