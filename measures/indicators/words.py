@@ -18,7 +18,7 @@ def amount(value: Decimal, indicator: Indicator) -> str:
     """A difference with its unit: « 3,2 points », « 1 250,00 $ », « 4 »."""
     value = round(value, indicator.decimals)
     text = french.number(value, indicator.decimals)
-    if indicator.unit in _POINTS:
+    if indicator.unit.replace(_NBSP, " ") in _POINTS:
         return f"{text}{_NBSP}point{french.plural(float(value))}"
     return f"{text}{_NBSP}{indicator.unit}" if indicator.unit in _SAID else text
 

@@ -155,6 +155,28 @@ def test_target_is_read_in_the_direction_of_the_indicator(
     assert words in page
 
 
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("%", "2,0 points de plus"),
+        ("points de\u00a0%", "2,0 points de plus"),
+        ("$", "2,0 $ de plus"),
+        ("jours", "2,0 jours de plus"),
+        ("note sur 5", "2,0 de plus"),
+    ],
+)
+def test_difference_has_the_unit_that_is_said(
+    unit: str, words: str, organization: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    row = IndicatorFactory(code="I-18", unit=unit, decimals=1)
+    for year, value in ((2019, 1), (2020, 3)):
+        IndicatorValueFactory(organization=organization, indicator=row, year=year, value=value)
+
+    page = text_of(log_in_as(reader).get(at("indicator_trend", organization, code="I-18")))
+
+    assert words in page
+
+
 def test_trend_is_told_to_those_who_do_not_see_it(
     organization: Organization, share: Indicator, reader: User, log_in_as: LogIn
 ) -> None:
