@@ -42,7 +42,8 @@
     const text = `${notice} ${standing()}`.trim();
     if (status.textContent !== text) status.textContent = text;
     const isOff = !sender.hasSession || sender.isCut;
-    status.classList.toggle("state-off", isOff || cells.some((cell) => cell.isStuck));
+    const isWrong = !sender.isBusy && cells.some((cell) => cell.isStuck);
+    status.classList.toggle("state-off", isOff || isWrong);
     find("retry").hidden = !isOff;
     find("login").hidden = sender.hasSession;
   };

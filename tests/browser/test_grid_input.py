@@ -188,7 +188,7 @@ def test_the_grid_scrolls_in_its_own_box_on_a_phone(new_visitor: NewVisitor) -> 
     page = visitor.page
     # The year to fill in is there at once, and the names stay beside it.
     expect(cell(page, TRAINED)).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("link", name=TRAINED)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name=TRAINED, exact=True)).to_be_in_viewport(ratio=1)
     cell(page, TRAINED).fill("50")
     page.keyboard.press("Enter")
     expect_all_saved(page)

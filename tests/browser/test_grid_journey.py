@@ -276,13 +276,12 @@ def test_a_log_in_in_another_tab_is_enough(new_visitor: NewVisitor) -> None:
 
 def test_leaving_with_an_unsaved_cell_asks_first(new_visitor: NewVisitor) -> None:
     page = open_grid(new_visitor).page
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     cell(page, TRAINED).press_sequentially("5")
-    page.close(run_before_unload=True)
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     expect(cell(page, TRAINED)).to_have_value("5")
-    page.wait_for_function("() => true")
-    assert asked == ["beforeunload"]
 
 
 def test_logging_out_forgets_the_cells_of_this_browser(new_visitor: NewVisitor) -> None:

@@ -129,8 +129,8 @@ def test_zero_and_not_available_are_two_things() -> None:
 def test_a_ratio_is_worked_out_and_nothing_is_divided_by_zero(
     numerator: int | None, denominator: int | None, value: str | None
 ) -> None:
-    terms = [None if term is None else Decimal(term) for term in (numerator, denominator)]
-    assert ratio(*terms, percent()) == (None if value is None else Decimal(value))
+    over, under = (None if term is None else Decimal(term) for term in (numerator, denominator))
+    assert ratio(over, under, percent()) == (None if value is None else Decimal(value))
 
 
 def test_a_ratio_keeps_to_the_range_of_its_indicator() -> None:
@@ -162,8 +162,8 @@ def indicator(db: None) -> Indicator:
 
 def save(
     organization: Organization, indicator: Indicator, by: User, figure: Figure, **options: Any
-) -> IndicatorValue:
-    given = {"version": 0, "year": YEAR} | options
+) -> Any:
+    given: dict[str, Any] = {"version": 0, "year": YEAR} | options
     return save_figure(
         organization=organization, indicator=indicator, figure=figure, by=by, **given
     )
@@ -359,7 +359,7 @@ def test_of_two_people_at_once_one_is_first_and_the_other_is_told(has_value: boo
     for thread in threads:
         thread.join()
     assert sorted(told) == ["kept", f"met {version + 1}"]
-    row = IndicatorValue.objects.get()
+    row: Any = IndicatorValue.objects.get()
     assert row.version == version + 1
     assert row.revisions.first().value == row.value
     assert row.revisions.count() == version + 1

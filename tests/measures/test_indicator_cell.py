@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
 from members.models import Organization, User
@@ -35,7 +34,7 @@ def amount(db: None) -> Indicator:
 
 def send(
     client: StrictClient, organization: Organization, indicator: Indicator, value: str, **more: Any
-) -> HttpResponse:
+) -> Any:
     return client.post(cell_at(organization), sent_cell(indicator, value, **more))
 
 
@@ -108,7 +107,7 @@ def test_the_source_and_the_note_stay(
     )
     send(member, organization, share, "13", version=1)
     row.refresh_from_db()
-    assert (row.value, row.source, row.note) == (13, "SEAO", "Sans les prêts")
+    assert (row.value, row.source, row.note) == (Decimal(13), "SEAO", "Sans les prêts")
 
 
 def test_what_is_computed_from_it_comes_back_too(

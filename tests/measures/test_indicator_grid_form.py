@@ -1,6 +1,7 @@
 """The entry grid posted as one form, without JavaScript: what it stores, and what it refuses."""
 
 import re
+from typing import Any
 
 import pytest
 from pytest_django.asserts import assertContains, assertRedirects
@@ -98,7 +99,7 @@ def test_errors_are_at_their_cells_and_the_rest_is_stored(
 def test_an_emptied_cell_says_not_available(
     member: StrictClient, organization: Organization, share: Indicator
 ) -> None:
-    row = IndicatorValueFactory(organization=organization, indicator=share)
+    row: Any = IndicatorValueFactory(organization=organization, indicator=share)
     form = form_of(member, grid_at(organization)) | {"I-02.2020-01-01": ""}
     member.post(grid_at(organization), form)
     row.refresh_from_db()
@@ -175,8 +176,9 @@ def test_a_session_that_ends_gives_the_texts_back(
     IndicatorValueFactory(organization=organization, indicator=share, year=2019)
     form = form_of(member, grid_at(organization)) | {"I-02.2021-01-01": "14"}
     visitor = StrictClient()
-    host = {"HTTP_REFERER": f"http://testserver{grid_at(organization)}"}
-    assert visitor.post(grid_at(organization), form, **host).status_code == 302
+    referer = f"http://testserver{grid_at(organization)}"
+    sent = visitor.post(grid_at(organization), form, HTTP_REFERER=referer)
+    assert sent.status_code == 302
     contributor.set_password("mot-de-passe-de-test")
     contributor.save()
     visitor.post("/connexion/", {"login": contributor.email, "password": "mot-de-passe-de-test"})
