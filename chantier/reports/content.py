@@ -166,7 +166,7 @@ def organization_content(
     today: datetime.date,
     submission: Submission | None = None,
 ) -> dict[str, Any]:
-    """The report of an organization on a cycle, as plain JSON; fourteen queries at most."""
+    """The report of an organization on a cycle, as plain JSON; fifteen queries at most."""
     period = Period.of(cycle, today)
     stages = list(Stage.objects.all())
     progress = ProgressFigures.of(

@@ -13,6 +13,7 @@ from typing import Any
 
 from chantier.lib.diff import differs
 from chantier.lib.french import compact_lines
+from measures.indicators.lines import figures_told, year_of_cycle
 from measures.models import BarrierEncounter, ClauseUse
 from members.models import Cycle, Organization
 from members.sharing import SharingLevel
@@ -46,7 +47,26 @@ class BarrierLine:
 
 
 @dataclass(frozen=True)
+class FigureLine:
+    """An indicator over the fiscal year, in words: what was read is what was frozen."""
+
+    code: str
+    name: str
+    unit: str
+    text: str
+    previous: str
+    change: str
+    target: str
+    source: str
+
+
+@dataclass(frozen=True)
 class ToolboxSection:
+    """`year` is the fiscal year of the figures: the last that ended within the cycle."""
+
+    year: str
+    figures: tuple[FigureLine, ...]
+    figures_withheld: int
     uses: tuple[UseLine, ...]
     uses_withheld: int
     barriers: tuple[BarrierLine, ...]
@@ -54,10 +74,27 @@ class ToolboxSection:
 
     @classmethod
     def build(cls, organization: Organization, cycle: Cycle, day: datetime.date) -> ToolboxSection:
-        """As of `day`, in the cycle; three queries."""
+        """As of `day`, in the cycle; eight queries at most."""
+        year = year_of_cycle(organization, cycle)
+        lines, figures_withheld = figures_told(organization, year, today=day)
         uses, uses_withheld = _told(_uses(organization, cycle.starts_on, day))
         met, met_withheld = _told(_met(organization, cycle))
         return cls(
+            year=year.label,
+            figures=tuple(
+                FigureLine(
+                    code=line.code,
+                    name=line.name,
+                    unit=line.unit,
+                    text=line.text,
+                    previous=line.previous,
+                    change=line.change,
+                    target=line.target,
+                    source=line.source,
+                )
+                for line in lines
+            ),
+            figures_withheld=figures_withheld,
             uses=tuple(_use_line(row) for row in uses),
             uses_withheld=uses_withheld,
             barriers=tuple(_barrier_line(row) for row in met),

@@ -65,6 +65,16 @@ def figure_lines(
     ]
 
 
+def figures_told(
+    organization: Organization, year: FiscalYear, *, today: datetime.date
+) -> tuple[list[FigureLine], int]:
+    """The lines that may leave the organization, and the number of those that it keeps."""
+    loaded = _Loaded.of(organization, year, today)
+    noted = [each for each in loaded.indicators if not loaded.is_empty(each)]
+    told = [each for each in noted if not loaded.is_kept(each)]
+    return [loaded.line(each) for each in told], len(noted) - len(told)
+
+
 @dataclass(frozen=True)
 class _Loaded:
     """What the lines are made of."""

@@ -60,6 +60,7 @@ def paper_bar(order: int, figures: Mapping[str, Any], name: str) -> dict[str, An
 def organization_sections(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Anchors and titles of templates/reports/sections/organization.html."""
     toolbox = [
+        ("indicateurs", "Indicateurs"),
         ("clauses", "Clauses utilisées"),
         ("enjeux", "Enjeux et solutions"),
     ]

@@ -16,6 +16,7 @@ from tests.factories import (
     CycleFactory,
     EvidenceFactory,
     ImplementationFactory,
+    IndicatorValueFactory,
     MeasureFactory,
     MeetingFactory,
     OrganizationFactory,
@@ -167,6 +168,7 @@ def test_content_is_plain_json(content):
 
 def add_to_the_toolbox(organization, cycle):
     ClauseUseFactory(organization=organization, used_on=datetime.date(2020, 9, 1))
+    IndicatorValueFactory(organization=organization)
     met = BarrierEncounterFactory(organization=organization, alone=True, cycle=cycle)
     met.solutions.add(SolutionFactory(barrier=met.barrier))
 
@@ -174,7 +176,7 @@ def add_to_the_toolbox(organization, cycle):
 def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_queries):
     add_to_the_toolbox(year, cycle)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         organization_content(fresh, cycle, today=TODAY)
     for index in range(90):
         row = ImplementationFactory(
@@ -189,7 +191,7 @@ def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_qu
     for _ in range(20):
         add_to_the_toolbox(year, cycle)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         content = organization_content(fresh, cycle, today=TODAY)
     assert content["summary"]["implemented_in_period"] == 93
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,9 @@ from tests.factories import (
     ClauseVersionFactory,
     CycleFactory,
     ImplementationFactory,
+    IndicatorAimFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
     SolutionFactory,
 )
 
@@ -149,3 +153,35 @@ def test_a_version_of_before_the_tool_box_is_still_read(version, facilitator, lo
     assert "Participation aux rencontres" in page
     assert "Clauses utilisées" not in page
     assert "ne contient pas encore d’achats et d’indicateurs" in page
+
+
+def test_figures_are_those_of_the_fiscal_year_that_ended_in_the_cycle(organization, cycle):
+    """The organization counts by civil year; the cycle ends on 31 March 2021."""
+    indicator = IndicatorFactory(code="I-90", name="Part", unit="%", decimals=1)
+    for year, value in ((2019, "10"), (2020, "12.5"), (2021, "40")):
+        IndicatorValueFactory(
+            organization=organization, indicator=indicator, year=year, value=Decimal(value)
+        )
+    IndicatorAimFactory(organization=organization, indicator=indicator, target=Decimal(25))
+    told = toolbox(organization, cycle)
+    assert told["year"] == "2020"
+    (line,) = told["figures"]
+    assert (line["text"], line["previous"]) == ("12,5\u00a0%", "10,0\u00a0%")
+    assert line["change"] == "2,5\u00a0points de plus"
+    assert line["target"].startswith("25,0\u00a0%")
+
+
+def test_nothing_known_is_not_zero(organization, cycle):
+    IndicatorValueFactory(organization=organization, year=2020, value=None)
+    IndicatorFactory()
+    (line,) = toolbox(organization, cycle)["figures"]
+    assert line["text"] == line["previous"] == "n.\u00a0d."
+
+
+def test_figures_that_are_kept_are_counted(organization, cycle):
+    value = IndicatorValueFactory(organization=organization, year=2020, source="Secret 4")
+    IndicatorAimFactory(
+        organization=organization, indicator=value.indicator, sharing="private", target=None
+    )
+    told = toolbox(organization, cycle)
+    assert (told["figures"], told["figures_withheld"]) == ([], 1)
