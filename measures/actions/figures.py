@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from measures.indicators.values import Figure, ratio
@@ -44,8 +44,8 @@ def save_figure(
     if indicator.is_computed:
         raise ValueError(indicator.code)
     rows = IndicatorValue.objects.filter(organization=organization, indicator=indicator)
-    row = _arrived(rows, submission_key).filter(period_start=year.start).first()
-    if row and row.has_arrived:  # type: ignore[attr-defined]
+    row = rows.filter(period_start=year.start).order_by("pk").first()
+    if row and row.version != version and _has_arrived(row, submission_key):
         return row
     if row is None:
         if version:
@@ -65,15 +65,11 @@ def save_figure(
     return row
 
 
-def _arrived(
-    rows: QuerySet[IndicatorValue], submission_key: uuid.UUID | None
-) -> QuerySet[IndicatorValue]:
-    """Mark with `has_arrived` the row that this very form has already changed."""
-    same = IndicatorRevision.objects.filter(
-        indicator_value=OuterRef("pk"), submission_key=submission_key
+def _has_arrived(row: IndicatorValue, submission_key: uuid.UUID | None) -> bool:
+    """Whether this very form has already changed the row; it then has another version."""
+    return (
+        submission_key is not None and row.revisions.filter(submission_key=submission_key).exists()
     )
-    # A key that is not there is the key of no form, rather than that of all without one.
-    return rows.annotate(has_arrived=Exists(same if submission_key else same.none()))
 
 
 def _stated(figure: Figure, row: IndicatorValue, indicator: Indicator) -> dict[str, Any]:

@@ -276,7 +276,7 @@ def _cell(
     answers: Mapping[str, Answer],
 ) -> Cell:
     key = (indicator.pk, year.start)
-    answer = answers.get(name_of(indicator, year))
+    answer = answers.get(name_of(indicator, year)) if answers else None
     return Cell(indicator, year, stored.get(key), computed.get(key), answer)
 
 

@@ -11,6 +11,8 @@ from measures.models import Indicator
 
 # As the columns of the model: 14 digits before the comma, 4 after.
 _STEP = Decimal("0.0001")
+# What an indicator must hold for its values to be read and written.
+READ_BY = ("code", "unit", "decimals", "minimum", "maximum", "computation")
 _FIELD = NumberField(required=False, max_digits=18, decimal_places=4)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chantier.lib import french, resume
 from measures.indicators.entry import Clash, Entry, computed_from, enter, kept_in, typed_in
 from measures.indicators.grid import SPANS, Answer, Grid, has_terms, open_years, text_of
+from measures.indicators.values import READ_BY
 from measures.models import Indicator
 from members.access import MemberRequest, require_permission
 from members.models import Organization
@@ -121,7 +122,7 @@ def indicator_cell(request: MemberRequest, organization: Organization) -> HttpRe
 def _indicator(data: QueryDict) -> Indicator:
     """The indicator of the cell, and whether others are computed from it; 404 for none."""
     others = Indicator.objects.filter(Q(dividend=OuterRef("pk")) | Q(divisor=OuterRef("pk")))
-    rows = Indicator.objects.filter(level=Indicator.Level.ORGANIZATION)
+    rows = Indicator.objects.filter(level=Indicator.Level.ORGANIZATION).only(*READ_BY)
     # PostgreSQL compares no text that holds the NUL character.
     code = data.get("indicator", "").replace("\x00", "")
     return get_object_or_404(rows.annotate(is_term=Exists(others)), code=code)

@@ -85,7 +85,7 @@ def test_errors_are_at_their_cells_and_the_rest_is_stored(
     assertContains(
         response, f'<li id="n-I-02-2021"><b>2021{N}:</b> Au plus 100{N}%.</li>', html=True
     )
-    assert re.search(r'id="c-I-02-2020"[^>]*value="beaucoup"[^>]*aria-invalid="true"', body)
+    assert re.search(r'id="c-I-02-2020"[^>]*aria-invalid="true"[^>]*value="beaucoup"', body)
     assert 'aria-describedby="n-I-02-2020"' in body
     assertContains(response, '<a href="#c-I-02-2021">Part, 2021</a>')
     assert IndicatorValue.objects.get().value == 12
