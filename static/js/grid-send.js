@@ -1,6 +1,7 @@
 /* The entry grid: what leaves, in which order, and what comes back. One sending at a time for each
    year, for what is computed from several cells of a year must come back in order. A network that
-   is cut is tried again, later and later; a session that ended waits for its person. For grid.js. */
+   is cut is tried again, later and later; a session that ended waits for its person. For grid.js,
+   and for the room (room-cards.js), whose cards are sent alike. */
 "use strict";
 
 (() => {
@@ -76,19 +77,32 @@
       this.next();
     }
 
+    addressOf() {
+      return this.form.dataset.address;
+    }
+
+    dataOf(cell, text) {
+      return { indicator: cell.indicator, period_start: cell.start, value: text };
+    }
+
+    /* The form that holds the token, in a page that is read anew. */
+    formIn(page) {
+      const form = page.querySelector("form[data-grid]");
+      return form?.dataset.person === this.form.dataset.person ? form : null;
+    }
+
     async post(cell, text) {
       const data = {
         csrfmiddlewaretoken: this.form.elements.csrfmiddlewaretoken.value,
-        indicator: cell.indicator,
-        period_start: cell.start,
-        value: text,
+        ...this.dataOf(cell, text),
         version: cell.version,
         submission_key: cell.keyOf(text),
       };
       let response;
       try {
-        response = await fetch(this.form.dataset.address, {
+        response = await fetch(this.addressOf(cell), {
           method: "POST",
+          headers: { Accept: "application/json" },
           body: new URLSearchParams(data),
           redirect: "manual",
           signal: AbortSignal.timeout(PATIENCE),
@@ -128,8 +142,8 @@
         const response = await fetch(location.href, { redirect: "manual", cache: "no-store" });
         if (!response.ok) return false;
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const form = page.querySelector("form[data-grid]");
-        if (form?.dataset.person !== this.form.dataset.person) return false;
+        const form = this.formIn(page);
+        if (!form) return false;
         const token = "csrfmiddlewaretoken";
         this.form.elements[token].value = form.elements[token].value;
         return true;

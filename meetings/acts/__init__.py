@@ -1,0 +1,1 @@
+"""What is written of meetings: one module for each topic."""
