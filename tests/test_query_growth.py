@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from measures.actions.audit import subject_of
-from measures.models import Implementation
+from measures.models import Implementation, LegalReference
 from meetings.models import Synthesis
 from members.models import Cycle
 from tests.addresses import build_world
@@ -69,6 +69,7 @@ def grow(world, times):
         _grow_register(world, index)
         _grow_attached(world.a.implementation)
         _grow_uses(world)
+        _grow_barriers(world)
         _grow_benefits(index)
         _grow_meetings(world, index)
         _grow_calendars(world, index)
@@ -152,6 +153,26 @@ def _grow_attached(record):
     CommentFactory(implementation=record, parent=first)
     settled = {"resolved_by": first.author, "resolved_at": first.created_at}
     CommentFactory(implementation=record, **settled)
+
+
+def _grow_barriers(world):
+    """The barrier of the page: what answers it, and those who met it, shared and not."""
+    barrier = world.a.met.barrier
+    solution = SolutionFactory(barrier=barrier)
+    barrier.measures.add(MeasureFactory())
+    barrier.clauses.add(ClauseVersionFactory().clause)
+    record = ImplementationFactory(organization=world.a.organization)
+    for values in (
+        {"alone": True, "sharing": "chantier"},
+        {"alone": True, "organization": world.a.organization, "barrier": BarrierFactory()},
+        {"implementation": record},
+    ):
+        row = BarrierEncounterFactory(**({"barrier": barrier} | values))
+        row.solutions.add(solution)
+        ObjectiveFactory(meeting__held_on=datetime.date(2020, 1, 1), barrier=row.barrier)
+    # The reference of the page of a new amount.
+    reference = LegalReference.objects.get(code=world.kwargs["measures:threshold_create"]["code"])
+    ThresholdFactory(legal_reference=reference, regime=f"régime {solution.pk}")
 
 
 def _grow_uses(world):
@@ -243,6 +264,10 @@ PAGES = [
     "measures:indicator_export",
     "measures:indicator_import",
     "measures:barrier_list",
+    "measures:barrier_detail",
+    "measures:encounter_list",
+    "measures:barrier_mark",
+    "measures:barrier_mark_edit",
     "measures:legal_reference_list",
     "measures:implementation_list",
     "measures:quality_list",
@@ -271,6 +296,10 @@ PAGES = [
     "reports:report_detail",
 ]
 STAFF_PAGES = [
+    "measures:encounter_list",
+    "measures:legal_reference_list",
+    "measures:threshold_create",
+    "meetings:meeting_barriers",
     "measures:clause_use_list",
     "measures:clause_use_detail",
     "measures:clause_proposal_list",

@@ -1,18 +1,22 @@
 """The record that tests of the register work on, and what hangs on it."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from measures.actions.results import save_encounter, save_result
-from measures.models import BarrierEncounter, Evidence, Implementation, Result
-from members.models import Organization, User
+from measures.models import Barrier, BarrierEncounter, Evidence, Implementation, Result
+from members.models import Cycle, Organization, User
 from tests.factories import (
     BarrierFactory,
+    CycleFactory,
     EvidenceFactory,
     ImplementationFactory,
     ResultFactory,
     SolutionFactory,
+    StageFactory,
 )
 
 
@@ -49,4 +53,43 @@ def encounter(record: Implementation, contributor: User) -> BarrierEncounter:
         implementation=record, barrier=barrier, what_worked="Trois lots par secteur."
     )
     save_encounter(encounter=row, solutions=[helped], by=contributor)
+    return row
+
+
+@pytest.fixture
+def in_2021() -> Iterator[None]:
+    with time_machine.travel("2021-03-03 12:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def barrier_met(db: None) -> Barrier:
+    row = BarrierFactory(code="EN-01", title="Contrats trop gros")
+    for order, text in enumerate(("Lots", "Sous-traitance"), start=1):
+        SolutionFactory(barrier=row, code=f"EN-01-S{order}", text=text, order=order)
+    return row
+
+
+@pytest.fixture
+def chantier_year(db: None, in_2021: None) -> Cycle:
+    """The year under way, and one that has not begun."""
+    CycleFactory(start_year=2021)
+    return CycleFactory(start_year=2020)
+
+
+@pytest.fixture
+def mark(
+    organization: Organization, contributor: User, barrier_met: Barrier, chantier_year: Cycle
+) -> BarrierEncounter:
+    """One mark, with the line of journal that says so."""
+    row = BarrierEncounter(
+        organization=organization,
+        barrier=barrier_met,
+        stage=StageFactory(order=4),
+        cycle=chantier_year,
+        what_worked="Trois lots.",
+    )
+    save_encounter(
+        encounter=row, solutions=[barrier_met.solutions.get(text="Lots")], by=contributor
+    )
     return row
