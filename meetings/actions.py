@@ -4,22 +4,23 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from measures.models import Barrier
+from meetings.acts.copies import StaleSynthesisError as StaleSynthesisError
+from meetings.acts.copies import journal_subject as journal_subject
+from meetings.acts.copies import take_copy
+from meetings.acts.remaining import ChangedSinceReadError as ChangedSinceReadError
+from meetings.acts.remaining import Rest, refuse_rest
 from meetings.drafts import Draft, PointDraft, stored_draft
-from meetings.frozen import content_hash, synthesis_content
+from meetings.frozen import content_hash, same_content, synthesis_content
 from meetings.models import Meeting, Objective, Synthesis, SynthesisPoint, SynthesisVersion
 from members.models import AuditEntry, User
 
 TAKE_UP = "objective_take_up"
 SAVE = "synthesis_save"
 PUBLISH = "synthesis_publish"
-
-
-class StaleSynthesisError(Exception):
-    """Somebody has saved the synthesis since the form was opened."""
 
 
 class ClosedMeetingError(Exception):
@@ -40,15 +41,6 @@ class NotPublishableError(Exception):
 
 class AlreadyPublishedError(Exception):
     """Somebody, perhaps a second click, has published this version."""
-
-
-class ChangedSinceReadError(Exception):
-    """The working copy is no longer what the person has read and confirmed."""
-
-
-def journal_subject(meeting: Meeting) -> str:
-    """Stable when the meeting is renamed."""
-    return f"Synthèse {meeting.code}"
 
 
 @transaction.atomic
@@ -92,14 +84,12 @@ def save_synthesis(
     text) has been stored before: a second click is done once.
     """
     synthesis, _ = Synthesis.objects.get_or_create(meeting=meeting, defaults={"version": 0})
-    # One statement compares and writes: two people cannot both find the version they expect.
-    won = Synthesis.objects.filter(pk=synthesis.pk, version=version).update(
-        version=F("version") + 1, updated_by=by, updated_at=timezone.now()
-    )
-    if not won:
+    try:
+        take_copy(synthesis, version, by=by)
+    except StaleSynthesisError:
         if _was_saved(meeting, draft, key):
             return synthesis
-        raise StaleSynthesisError(f"version {version} of {synthesis}")
+        raise
     before = stored_draft(meeting, synthesis)
     _store_points(synthesis, draft.kept)
     _store_outcomes(meeting, draft)
@@ -110,7 +100,6 @@ def save_synthesis(
         before=before.as_json(),
         after=draft.as_json() | {"version": version + 1, "key": key},
     )
-    synthesis.refresh_from_db()
     return synthesis
 
 
@@ -151,12 +140,14 @@ def publish_synthesis(
     reason: str = "",
     expected_number: int,
     expected_sha256: str | None = None,
+    rest: Rest | None = None,
     by: User,
 ) -> SynthesisVersion:
     """Freeze the working copy as version `expected_number`, and close the meeting.
 
     AlreadyPublishedError when that version exists, ChangedSinceReadError when the copy is not the
-    one of `expected_sha256`, NotPublishableError when there is nothing to freeze.
+    one of `expected_sha256`, or when other amendments wait than those of `rest`, which are refused;
+    NotPublishableError when there is nothing to freeze.
     """
     # The lock makes savers and publishers wait for each other.
     synthesis = Synthesis.objects.select_for_update().get(pk=synthesis.pk)
@@ -169,6 +160,7 @@ def publish_synthesis(
     sha256 = content_hash(content)
     if expected_sha256 not in (None, sha256):
         raise ChangedSinceReadError(f"{synthesis}")
+    refuse_rest(synthesis, rest or Rest(), by=by)
     return _publish(synthesis, content, number, reason=reason.strip(), by=by)
 
 
@@ -184,7 +176,7 @@ def check_publishable(
         raise NotPublishableError("La synthèse est vide\u00a0: écrivez au moins un point.")
     if meeting.held_on > timezone.localdate():
         raise NotPublishableError("La rencontre n’a pas encore eu lieu.")
-    if last and last.sha256 == content_hash(content):
+    if last and same_content(last.content, content):
         raise NotPublishableError(f"Rien n’a changé depuis la version {last.number}.")
     if last and reason is not None and not reason.strip():
         raise NotPublishableError("Dites pourquoi la synthèse change.")
@@ -201,6 +193,7 @@ def _publish(
         reason=reason,
         published_by=by,
     )
+    Synthesis.objects.filter(pk=synthesis.pk).update(state=Synthesis.State.APPROVED)
     meeting = synthesis.meeting
     before = {"state": meeting.state}
     meeting.state = Meeting.State.CLOSED

@@ -30,7 +30,45 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag != "equal":
             found += _replaced(old[old_from:old_to], new[new_from:new_to])
+    return found + _outcomes(before, after) + _presence(before, after)
+
+
+def _outcomes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """Objectives whose text or outcome differs; the first schema told none."""
+    if "objectives" not in before or "objectives" not in after:
+        return []
+    old = {row["text"]: row for row in before["objectives"]}
+    new = {row["text"]: row for row in after["objectives"]}
+    found = []
+    for text in new | old:
+        rows = old.get(text), new.get(text)
+        outcomes = [row["outcome"] if row else "" for row in rows]
+        if outcomes[0] != outcomes[1]:
+            found.append(Change("Objectif modifié", word_diff(*map(_outcome, rows))))
     return found
+
+
+def _outcome(row: dict[str, str] | None) -> str:
+    return f"{row['text']}{french.NBSP}: {row['words']}" if row else ""
+
+
+def _presence(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    texts = [present_words(content) for content in (before, after)]
+    if "present" not in before or "present" not in after or texts[0] == texts[1]:
+        return []
+    return [Change("Organisations présentes", word_diff(*texts))]
+
+
+def present_words(content: dict[str, Any]) -> str:
+    """« Ville A, Ville B et 3 autres organisations »; empty when none was noted."""
+    present = content.get("present", {"names": [], "others": 0})
+    names, others = list(present["names"]), present["others"]
+    if others:
+        other = "autre " if names else ""
+        words = f"{others} {other}organisation{french.plural(others)}"
+        names.append(words.replace("autre ", "autres ") if others >= 2 else words)
+    *most, last = names or [""]
+    return f"{', '.join(most)} et {last}" if most else last
 
 
 def _heading(content: dict[str, Any]) -> str:

@@ -14,6 +14,12 @@ from chantier.lib.french import NBSP
 from meetings.models import Meeting, Objective, PointKind, Synthesis
 
 
+def text_print(kind: str, text: str) -> str:
+    """The print of a point: changes with the words and the kind, not with spaces."""
+    words = " ".join(text.split())
+    return hashlib.sha256(f"{kind} {words}".encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class PointDraft:
     """One point; `seen` is the print of the stored point that the form was opened on."""
@@ -26,9 +32,7 @@ class PointDraft:
 
     @property
     def print(self) -> str:
-        """Changes with the words and the kind, not with spaces."""
-        words = " ".join(self.text.split())
-        return hashlib.sha256(f"{self.kind} {words}".encode()).hexdigest()[:16]
+        return text_print(self.kind, self.text)
 
     @property
     def is_touched(self) -> bool:

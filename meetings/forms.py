@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,8 +10,10 @@ from django.http import QueryDict
 
 from chantier.lib import french
 from measures.models import Barrier
+from meetings.acts.remaining import Rest
 from meetings.drafts import Draft, OutcomeDraft, PointDraft, outcome_value
 from meetings.models import Meeting, Objective, PointKind
+from meetings.sources import PointSource, point_sources
 
 MAX_POINTS = 60
 BLANK_ROWS = 2
@@ -32,6 +35,9 @@ class LongTextField(forms.CharField):
 
 class PointForm(forms.Form):
     """One point; a new row left blank is no point at all."""
+
+    # The card that it was drawn from, for the page.
+    source: PointSource | None = None
 
     point = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
@@ -96,9 +102,12 @@ class SynthesisForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.meeting = meeting
+        self.sources = point_sources(meeting)
         self.points = [
             _point_form(index, row, is_bound=data is not None) for index, row in enumerate(rows)
         ]
+        for point in self.points:
+            point.source = self.sources.get(str(point["point"].value()))
         targets = _later_meetings(meeting)
         for objective in meeting.objectives.all():
             self.fields[f"objective_{objective.pk}"] = _outcome_field(objective, targets)
@@ -130,8 +139,10 @@ class SynthesisForm(forms.Form):
         return all([super().is_valid(), *[point.is_valid() for point in self.points]])
 
     def clean(self) -> dict[str, Any]:
-        if sum(bool(point["text"].value()) for point in self.points) > MAX_POINTS:
-            raise forms.ValidationError(f"{MAX_POINTS} points au plus\u00a0: regroupez-en.")
+        # What was compiled from the cards may hold more; it only cannot grow further by hand.
+        most = max(MAX_POINTS, len(self.sources))
+        if sum(bool(point["text"].value()) for point in self.points) > most:
+            raise forms.ValidationError(f"{most} points au plus\u00a0: regroupez-en.")
         return self.cleaned_data
 
     @property
@@ -290,8 +301,31 @@ class PublishForm(forms.Form):
         error_messages={"max_length": "300 caractères au plus."},
     )
 
-    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+    # The amendments that wait, as the person has read them: none is refused unread.
+    waiting = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+    refuse_rest = forms.BooleanField(
+        label="Refuser ce qui reste",
+        error_messages={
+            "required": "Répondez à chaque modification proposée, ou cochez "
+            "«\u00a0Refuser ce qui reste\u00a0»."
+        },
+    )
+    rest_answer = LongTextField(
+        label="Raison donnée à celles et ceux qui les ont proposées",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Dites pourquoi ces modifications sont refusées.",
+            "max_length": "500 caractères au plus.",
+        },
+    )
+
+    def __init__(self, *args: Any, number: int, waiting: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["waiting"] = " ".join(map(str, waiting))
+        if not waiting:
+            for name in ("refuse_rest", "rest_answer"):
+                del self.fields[name]
         if number == 1:
             del self.fields["reason"]
         else:
@@ -300,3 +334,12 @@ class PublishForm(forms.Form):
 
     def clean_reason(self) -> str:
         return french.typeset(self.cleaned_data["reason"])
+
+    @property
+    def rest(self) -> Rest:
+        keys = self.cleaned_data["waiting"].split()
+        read = frozenset(int(key) for key in keys if key.isdecimal() and len(key) < 18)
+        return Rest(read, self.cleaned_data.get("rest_answer", ""))
+
+    def clean_rest_answer(self) -> str:
+        return french.typeset(self.cleaned_data["rest_answer"])

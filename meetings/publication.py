@@ -6,9 +6,9 @@ from typing import Any
 
 from chantier.lib import french
 from meetings.actions import NotPublishableError, check_publishable
-from meetings.changes import Change, changes
-from meetings.frozen import content_hash, synthesis_content
-from meetings.models import Synthesis, SynthesisVersion
+from meetings.changes import Change, changes, present_words
+from meetings.frozen import content_hash, same_content, synthesis_content
+from meetings.models import Amendment, Synthesis, SynthesisVersion
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class WorkingCopy:
     # Why it cannot be published; empty when it can.
     refusal: str
     pending: int
+    # The amendments that no one has answered.
+    waiting: list[int]
 
     @classmethod
     def build(cls, synthesis: Synthesis) -> "WorkingCopy":
@@ -46,15 +48,37 @@ class WorkingCopy:
             changes=changes(last.content, content) if last else [],
             refusal=refusal,
             pending=sum(row.outcome == row.Outcome.PENDING for row in objectives),
+            waiting=list(
+                synthesis.amendments.filter(state=Amendment.State.WAITING)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            ),
         )
 
     @property
     def is_published(self) -> bool:
-        return self.last is not None and self.last.sha256 == self.sha256
+        return self.last is not None and same_content(self.last.content, self.content)
 
     @property
     def held_on(self) -> datetime.date:
         return self.synthesis.meeting.held_on
+
+    @property
+    def present(self) -> str:
+        return present_words(self.content)
+
+    @property
+    def waiting_in_words(self) -> str:
+        """« Deux modifications proposées attendent une réponse »; empty when none does."""
+        if not self.waiting:
+            return ""
+        count = len(self.waiting)
+        words, plural = french.in_words(count, feminine=True), french.plural(count)
+        verb = "attendent" if count >= 2 else "attend"
+        return (
+            f"{words[0].upper()}{words[1:]} modification{plural} proposée{plural} "
+            f"{verb} une réponse."
+        )
 
     @property
     def pending_in_words(self) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from meetings.views import (
+    answers,
     barriers,
     calendars,
     commitments,
@@ -76,7 +77,7 @@ _syntheses = [
     path(f"{_synthesis}revision/", reviews.review_open, name="review_open"),
     path(f"{_synthesis}reviser/", reviews.synthesis_review, name="synthesis_review"),
     path(f"{_synthesis}modifications/ajouter/", reviews.amendment_create, name="amendment_create"),
-    path(f"{_synthesis}modifications/<int:pk>/", reviews.amendment_answer, name="amendment_answer"),
+    path(f"{_synthesis}modifications/<int:pk>/", answers.amendment_answer, name="amendment_answer"),
     path(
         f"{_synthesis}versions/<int:number>/", reviews.synthesis_version, name="synthesis_version"
     ),

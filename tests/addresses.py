@@ -1,5 +1,6 @@
 """Every address of the portal, and a small world in which each of them leads somewhere."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from members.models import Organization
 from tests.factories import (
     AmendmentFactory,
     AnnualReportFactory,
+    AttendanceFactory,
     BarrierEncounterFactory,
     BenefitFactory,
     CalendarFeedFactory,
@@ -158,7 +160,11 @@ def build_world(a: Organization, b: Organization) -> World:
     world = World(_belongings(a, **shared), _belongings(b, **shared))
     meeting = MeetingFactory(held=True, slug="rencontre")
     ObjectiveFactory(meeting=meeting)
-    synthesis = SynthesisFactory(meeting=meeting)
+    # In review, among those who attended: A and not B.
+    AttendanceFactory(meeting=meeting, organization=a)
+    synthesis = SynthesisFactory(
+        meeting=meeting, state="in_review", review_until=datetime.date(2099, 1, 1)
+    )
     SynthesisPointFactory(synthesis=synthesis)
     SynthesisVersionFactory(synthesis=synthesis)
     of_chantier = AnnualReportFactory(of_chantier=True, submitted=True)

@@ -39,6 +39,9 @@ A_COMMENTS = "  302  404  403  200  200  200  200"
 A_MEETS = "     302  404  403  409  409  403  403"
 A_SETTLES = "   302  404  403  302  302  302  302"
 A_ANSWERS = "   302  404  403  302  302  403  403"
+# Only the organizations that attended the meeting review its synthesis; staff have none.
+A_ATTENDED = "  302  403  200  200  200  200  200"
+A_AMENDS = "    302  403  200  200  200  403  403"
 STAFF_ASKS = "  302  404  403  403  403  200  200"
 STAFF_TAKES_BACK = "302 404 403  403  403  302  302"
 A_SUBMITS = "   302  404  403  403  200  403  403"
@@ -185,9 +188,9 @@ MATRIX = {
     # Reviewed
     "meetings:synthesis_compile": (NO, STAFF_ACTS),
     "meetings:review_open": (NO, STAFF_ACTS),
-    "meetings:synthesis_review": (LOGGED_IN, NO),
-    "meetings:amendment_create": (LOGGED_IN, LOGGED_IN),
-    "meetings:amendment_answer": (NO, STAFF_ACTS),
+    "meetings:synthesis_review": (A_ATTENDED, NO),
+    "meetings:amendment_create": (A_AMENDS, A_AMENDS),
+    "meetings:amendment_answer": (STAFF, STAFF),
     "meetings:synthesis_version": (LOGGED_IN, NO),
     "meetings:synthesis_pdf": (LOGGED_IN, NO),
     # Annual reports

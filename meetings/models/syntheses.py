@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -53,6 +53,11 @@ class Synthesis(models.Model):
     def published(self) -> "SynthesisVersion | None":
         """The version that members read; call with `versions` prefetched, newest first."""
         return next(iter(self.versions.all()), None)
+
+    def is_in_review(self, today: datetime.date) -> bool:
+        """Whether those who attended may propose changes; the last day is one of them."""
+        is_open = self.state == self.State.IN_REVIEW
+        return is_open and self.review_until is not None and today <= self.review_until
 
 
 class PointKind(models.TextChoices):
@@ -177,8 +182,9 @@ class SynthesisVersionQuerySet(models.QuerySet["SynthesisVersion"]):
 class SynthesisVersion(AppendOnlyModel):
     """A published synthesis, frozen: a later change is a new version with its reason.
 
-    `content` is {"schema": 1, "meeting": {…}, "points": [{"kind", "label", "text"}, …]}; the hash
-    is that of its canonical JSON.
+    `content` is {"schema": 2, "meeting": {…}, "points": [{"kind", "label", "text"}, …],
+    "objectives": [{"text", "outcome", "words"}, …], "present": {"names", "others"}}; schema 1 had
+    neither objectives nor present. The hash is that of its canonical JSON.
     """
 
     synthesis = models.ForeignKey(
@@ -221,3 +227,23 @@ class SynthesisVersion(AppendOnlyModel):
     @property
     def short_sha256(self) -> str:
         return self.sha256[:12]
+
+    def as_printed(self) -> dict[str, Any]:
+        """All that a page or a PDF of this version says: frozen, whatever changes later."""
+        content = self.content
+        kinds: list[dict[str, Any]] = [
+            {"kind": kind.value, "points": [p for p in content["points"] if p["kind"] == kind]}
+            for kind in PointKind
+        ]
+        return {
+            "content": content,
+            "number": self.number,
+            "published_at": self.published_at,
+            "reason": self.reason,
+            "sha256": self.sha256,
+            "held_on": self.held_on,
+            "groups": [group for group in kinds if group["points"]],
+            # The first schema told neither.
+            "objectives": content.get("objectives", []),
+            "present": content.get("present", {"names": [], "others": 0}),
+        }

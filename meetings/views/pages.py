@@ -1,5 +1,7 @@
 """The timeline, a meeting, and its synthesis: read, write, publish."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, QueryDict
@@ -13,6 +15,7 @@ from meetings.drafts import Merge, merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
 from meetings.publication import WorkingCopy
+from meetings.review import Desk
 from meetings.timeline import Presence, Timeline, objective_lines
 from members.access import PortalRequest, require_portal_permission
 from members.models import Cycle
@@ -59,11 +62,13 @@ def synthesis_detail(request: PortalRequest, slug: str) -> HttpResponse:
     shown = [v for v in versions if asked in (None, str(v.number))]
     if asked is not None and not shown:
         raise Http404
+    synthesis = _synthesis_of(meeting)
     context = {
         "meeting": meeting,
         "versions": versions,
         "version": shown[0] if shown else None,
-        "working": _working_copy(meeting) if request.user.may_manage_meetings else None,
+        "working": _copy_of(meeting, synthesis) if request.user.may_manage_meetings else None,
+        "desk": Desk.build(request.user, meeting, synthesis, today=timezone.localdate()),
     }
     return render(request, "meetings/synthesis_detail.html", context)
 
@@ -104,12 +109,11 @@ def synthesis_publish(request: PortalRequest, slug: str) -> HttpResponse:
         return redirect("meetings:synthesis_edit", slug=slug)
     if request.method != "POST":
         kept = resume.take(request)
-        reason = kept.get("reason", "") if kept else ""
-        return _show_confirmation(request, working, _fresh_confirmation(working, reason))
+        return _show_confirmation(request, working, _fresh_confirmation(working, kept))
     if _is_published(working.synthesis, request.POST):
         messages.info(request, "Cette version est déjà publiée.")
         return redirect("meetings:synthesis_detail", slug=slug)
-    form = PublishForm(request.POST, number=working.number)
+    form = PublishForm(request.POST, number=working.number, waiting=working.waiting)
     if not form.is_valid():
         return _show_confirmation(request, working, form)
     return _publish(request, working, form)
@@ -124,7 +128,10 @@ def _synthesis_of(meeting: Meeting) -> Synthesis | None:
 
 
 def _working_copy(meeting: Meeting) -> WorkingCopy | None:
-    synthesis = _synthesis_of(meeting)
+    return _copy_of(meeting, _synthesis_of(meeting))
+
+
+def _copy_of(meeting: Meeting, synthesis: Synthesis | None) -> WorkingCopy | None:
     if synthesis is None:
         return None
     synthesis.meeting = meeting
@@ -165,13 +172,13 @@ def _show_merge(request: PortalRequest, form: SynthesisForm) -> HttpResponse:
 
 def _publish(request: PortalRequest, working: WorkingCopy, form: PublishForm) -> HttpResponse:
     slug = working.synthesis.meeting.slug
-    reason = form.cleaned_data.get("reason", "")
     try:
         version = actions.publish_synthesis(
             synthesis=working.synthesis,
-            reason=reason,
+            reason=form.cleaned_data.get("reason", ""),
             expected_number=form.cleaned_data["number"],
             expected_sha256=form.cleaned_data["sha256"],
+            rest=form.rest,
             by=request.user,
         )
     except (actions.AlreadyPublishedError, actions.ChangedSinceReadError):
@@ -186,7 +193,8 @@ def _publish(request: PortalRequest, working: WorkingCopy, form: PublishForm) ->
         messages.success(request, f"La version\u00a0{version.number} est publiée.")
         return redirect("meetings:synthesis_detail", slug=slug)
     current = _working_copy(_meeting_to_write(slug)) or working
-    return _show_confirmation(request, current, _fresh_confirmation(current, reason), status=409)
+    fresh = _fresh_confirmation(current, request.POST)
+    return _show_confirmation(request, current, fresh, status=409)
 
 
 def _is_published(synthesis: Synthesis, data: QueryDict) -> bool:
@@ -198,9 +206,11 @@ def _is_published(synthesis: Synthesis, data: QueryDict) -> bool:
     )
 
 
-def _fresh_confirmation(working: WorkingCopy, reason: str) -> PublishForm:
-    initial = {"number": working.number, "sha256": working.sha256, "reason": reason}
-    return PublishForm(initial=initial, number=working.number)
+def _fresh_confirmation(working: WorkingCopy, typed: QueryDict | None) -> PublishForm:
+    """What the page now shows, with the words that were typed before."""
+    initial: dict[str, Any] = {"number": working.number, "sha256": working.sha256}
+    initial |= {name: typed.get(name, "") if typed else "" for name in ("reason", "rest_answer")}
+    return PublishForm(initial=initial, number=working.number, waiting=working.waiting)
 
 
 def _show_confirmation(

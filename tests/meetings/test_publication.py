@@ -14,8 +14,10 @@ from meetings.frozen import content_hash, synthesis_content
 from meetings.models import SynthesisVersion
 from members.models import AppendOnlyError, AuditEntry
 from tests.factories import (
+    AttendanceFactory,
     MeetingFactory,
     ObjectiveFactory,
+    OrganizationFactory,
     SynthesisFactory,
     SynthesisPointFactory,
 )
@@ -48,9 +50,16 @@ def publish(synthesis, by, number=1, **fields):
 
 
 def test_the_frozen_content_is_plain_and_its_hash_can_be_computed_by_anybody(synthesis):
+    ObjectiveFactory(meeting=synthesis.meeting, text="Décider.", outcome="reached")
+    for name, may_be_named in (("Ville A", True), ("Ville B", False)):
+        AttendanceFactory(
+            meeting=synthesis.meeting,
+            organization=OrganizationFactory(name=name, may_be_named=may_be_named),
+        )
+    AttendanceFactory(meeting=synthesis.meeting, present=False)
     content = synthesis_content(synthesis)
     assert content == {
-        "schema": 1,
+        "schema": 2,
         "meeting": {
             "code": "R4",
             "title": "Clauses",
@@ -60,6 +69,8 @@ def test_the_frozen_content_is_plain_and_its_hash_can_be_computed_by_anybody(syn
         "points": [
             {"kind": "decision", "label": "décision", "text": "Le guide aide les acheteurs."}
         ],
+        "objectives": [{"text": "Décider.", "outcome": "reached", "words": "atteint"}],
+        "present": {"names": ["Ville A"], "others": 1},
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert content_hash(content) == hashlib.sha256(canonical.encode()).hexdigest()
