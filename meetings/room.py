@@ -5,6 +5,7 @@ A read model: every query happens in `Room.build`, whose number does not depend 
 
 import datetime
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Self
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -27,7 +28,7 @@ from meetings.models import (
     RoundTableEntry,
 )
 from meetings.room_state import card_data
-from members.models import Membership
+from members.models import Membership, Organization
 from members.sharing import SHARED_WITH_STAFF
 
 
@@ -97,6 +98,9 @@ class Card:
     version: int = 0
     errors: dict[str, str] = field(default_factory=dict)
     clashes: tuple[str, ...] = ()
+    # Who speaks before and after.
+    before: Organization | None = None
+    after: Organization | None = None
 
     @property
     def organization(self) -> Any:
@@ -206,20 +210,6 @@ class Room:
         """« reste 18 min », « dépassé de 4 min »; empty for a point that is given no minutes."""
         return time_left(self.live, self.now)
 
-    @property
-    def before(self) -> Card | None:
-        return self._beside(-1)
-
-    @property
-    def after(self) -> Card | None:
-        return self._beside(1)
-
-    def _beside(self, step: int) -> Card | None:
-        if self.open_card is None:
-            return None
-        at = self.cards.index(self.open_card) + step
-        return self.cards[at] if 0 <= at < len(self.cards) else None
-
     def card_of(self, entry_pk: int) -> Card | None:
         return next((card for card in self.cards if card.entry.pk == entry_pk), None)
 
@@ -261,6 +251,8 @@ def _cards(meeting: Meeting) -> list[Card]:
     cards = {
         row.organization_id: Card(row, attendances.get(row.organization_id)) for row in entries
     }
+    for one, other in pairwise(cards.values()):
+        one.after, other.before = other.organization, one.organization
     _add_people(meeting, cards)
     _add_promises(meeting, cards)
     for row in _last_entries(meeting):

@@ -14,6 +14,8 @@ from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_m
 from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.records import ensure_records
+from chantier.demo.reviews import ensure_review
+from chantier.demo.rooms import ensure_rooms
 from chantier.demo.submissions import ensure_reports
 from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
@@ -49,6 +51,8 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
+    ensure_rooms(organizations, by=facilitator)
+    ensure_review(today=today, by=facilitator)
     return Demo(
         names={row.slug: row.name for row in organizations},
         records=records,

@@ -34,6 +34,8 @@ def move_room(
     live, _ = LiveState.objects.get_or_create(meeting=meeting)
     if item not in (None, live.item):
         live.item, live.item_started_at = item, timezone.now()
+        # Another subject: the card of who spoke last leaves the screen of the room.
+        live.organization = None
     elif organization not in (None, live.organization):
         live.organization = organization
     else:

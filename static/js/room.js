@@ -160,6 +160,7 @@
     const address = `?carte=${encodeURIComponent(card.slug)}`;
     history.replaceState(null, "", address);
     find("login").search = `?next=${encodeURIComponent(location.pathname + address)}`;
+    showSteps(card);
     for (const item of document.querySelectorAll("[data-turn]")) {
       const link = item.querySelector("a");
       if (item.dataset.turn === card.name) link.setAttribute("aria-current", "step");
@@ -169,6 +170,15 @@
     (isWritable ? card.fields.done : card.box.querySelector("h2")).focus();
     card.box.scrollIntoView({ block: "nearest" });
     find("said").textContent = card.label;
+  };
+
+  /* The turn may have changed since the page was written. */
+  const showSteps = (card) => {
+    for (const link of card.box.querySelectorAll("[data-step]")) {
+      const other = cards.get(turn[turn.indexOf(card.name) + Number(link.dataset.step)]);
+      link.hidden = !other;
+      if (other) link.querySelector("[data-step-name]").textContent = other.box.dataset.short;
+    }
   };
 
   const step = (by) => show(cards.get(turn[turn.indexOf(open?.name) + by]));
@@ -190,10 +200,11 @@
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("[data-turn] a");
+    const link = event.target.closest?.("[data-turn] a, a[data-step]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    show(cards.get(link.closest("[data-turn]").dataset.turn));
+    if (link.dataset.step) step(Number(link.dataset.step));
+    else show(cards.get(link.closest("[data-turn]").dataset.turn));
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-jump]")) return;

@@ -55,6 +55,11 @@
       }
     }
     for (const box of boxes) box.hidden = box.dataset.slug !== live.speaker;
+    find("screen-agenda").hidden = live.speaker !== "";
+    for (const line of screen.querySelectorAll("[data-line]")) {
+      if (line.dataset.line === item) line.setAttribute("aria-current", "step");
+      else line.removeAttribute("aria-current");
+    }
     tick();
   };
 
