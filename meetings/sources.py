@@ -9,12 +9,14 @@ from meetings.models import Meeting, SynthesisPoint
 class PointSource:
     """A card of the round table, and the organization that spoke."""
 
-    entry_pk: int
+    slug: str
     organization: str
 
 
 def point_sources(meeting: Meeting) -> dict[str, PointSource]:
     """By key of the stored point, as forms write it; points written by hand are not there."""
     points = SynthesisPoint.objects.filter(synthesis__meeting=meeting, entry__isnull=False)
-    rows = points.order_by().values_list("pk", "entry_id", "entry__organization__name")
-    return {str(pk): PointSource(entry, name) for pk, entry, name in rows}
+    rows = points.order_by().values_list(
+        "pk", "entry__organization__slug", "entry__organization__name"
+    )
+    return {str(pk): PointSource(slug, name) for pk, slug, name in rows}
