@@ -21,6 +21,7 @@ from measures.clauses.use_page import (
     use_journal,
     versions_of,
 )
+from measures.law.applies import thresholds_for
 from measures.merge import Merge
 from measures.models import Clause, ClauseUse, ClauseVersion, Implementation
 from members.access import MemberRequest
@@ -135,6 +136,8 @@ def render_new(
         "news": word_diff(asked[0].text, asked[1].text) if asked else (),
         "gone": gone,
         "notice": Clause.NOTICE,
+        "day": timezone.localdate(),
+        "thresholds": thresholds_for(request.access.organization, timezone.localdate()),
         "current_stage": clause.stage,
     }
     return render(request, "measures/clause_use_create.html", context, status=status)
@@ -228,6 +231,7 @@ def _render(
         "merge": merged,
         "journal": use_journal(stored, request.access, whole=request.GET.get("journal") == "tout"),
         "notice": Clause.NOTICE,
+        "thresholds": thresholds_for(stored.organization, stored.used_on),
         "current_stage": stored.clause_version.clause.stage,
     }
     status = 409 if merged else 200

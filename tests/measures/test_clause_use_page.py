@@ -1,5 +1,6 @@
 """The page of a use: what differs from the model, the outcome, the journal, the register."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.factories import (
     ClauseUseFactory,
     ClauseVersionFactory,
     ImplementationFactory,
+    ThresholdFactory,
 )
 from tests.html import StrictClient
 from tests.measures.sent import url
@@ -166,14 +168,31 @@ def test_the_record_lists_the_uses_tied_to_it(
     assertNotContains(log_in_as(facilitator).get(record.get_absolute_url()), use_at(use))
 
 
-def test_the_page_of_a_use_costs_ten_queries(
+def test_the_page_of_a_use_costs_eleven_queries(
     member: StrictClient, use: ClauseUse, django_assert_num_queries: Any
 ) -> None:
+    Organization.objects.update(regime=Organization.Regime.MUNICIPAL)
+    ThresholdFactory(regime="organisme municipal", year=2020)
     for number in range(2, 6):
         ClauseVersionFactory(clause=use.clause_version.clause, number=number)
         ImplementationFactory(organization=use.organization)
     member.get(use_at(use))
     # session, person, membership with its organization, use with all it names, measures of the
-    # clause, register, newer version, journal, kinds of document, stages
-    with django_assert_num_queries(10):
+    # clause, register, newer version, journal, kinds of document, amounts in force, stages
+    with django_assert_num_queries(11):
         member.get(use_at(use))
+
+
+def test_the_amounts_in_force_on_the_day_of_the_document_stand_beside_it(
+    member: StrictClient, use: ClauseUse
+) -> None:
+    """A town: the amounts of 2023 hold for a document of 2024, not for one of 2021."""
+    organization = use.organization
+    organization.regime = organization.Regime.MUNICIPAL
+    organization.save()
+    ThresholdFactory(regime="organisme municipal", kind="appel_offres_public", year=2023)
+    for year, holds in ((2024, True), (2021, False)):
+        ClauseUse.objects.filter(pk=use.pk).update(used_on=datetime.date(year, 3, 15))
+        page = member.get(use.get_absolute_url()).content.decode()
+        assert ("Seuils en vigueur" in page) is holds
+        assert (f"cadre-legal/?date={year}-03-15" in page) is holds
