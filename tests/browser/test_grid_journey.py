@@ -102,7 +102,7 @@ def test_what_is_computed_follows_and_an_emptied_cell_says_not_available(
     average = page.locator(f"#c-I-09-{YEAR}")
     cell(page, AMOUNT).fill("1234.50")
     cell(page, CONTRACTS).fill("4")
-    cell(page, AMOUNT).focus()
+    cell(page, DELAY).focus()
     expect(average).to_have_text(f"308,63{N}$")
     expect(cell(page, AMOUNT)).to_have_value(f"1{N}234,5")
     cell(page, CONTRACTS).fill("")
@@ -194,19 +194,20 @@ def test_a_network_that_is_cut_loses_nothing(new_visitor: NewVisitor) -> None:
     seen_by_another(new_visitor, {TRAINED: f"50,0{N}%", NETWORKING: "5", CONTRACTS: "13"})
 
 
-def test_cells_that_never_left_are_sent_after_a_crash(new_visitor: NewVisitor) -> None:
+def test_cells_that_never_left_are_sent_by_another_tab(new_visitor: NewVisitor) -> None:
+    """As after a crash, but for the moment at which it comes."""
     visitor = open_grid(new_visitor)
-    page = visitor.page
+    first = visitor.page
     visitor.expected.append("ERR_CONNECTION_REFUSED")
-    page.route("**/cellule/", lambda route: route.abort("connectionrefused"))
-    cell(page, TRAINED).fill("50")
-    page.keyboard.press("Enter")
-    expect(says(page)).to_contain_text("Hors ligne.")
+    first.route("**/cellule/", lambda route: route.abort("connectionrefused"))
+    cell(first, TRAINED).fill("50")
+    first.keyboard.press("Enter")
+    expect(says(first)).to_contain_text("Hors ligne.")
     # Typed, and not left: it waits for a word.
-    cell(page, CONTRACTS).press_sequentially("12")
-    expect_kept(page, 2)
-    page.unroute("**/cellule/")
-    page = crash(page, visitor)
+    cell(first, CONTRACTS).press_sequentially("12")
+    expect_kept(first, 2)
+    visitor.page = page = first.context.new_page()
+    page.goto(first.url)
     expect_state(cell(page, TRAINED), "enregistré")
     expect(cell(page, CONTRACTS)).to_have_value("12")
     held = page.get_by_role("region", name="Cellules gardées dans ce navigateur")
@@ -217,6 +218,21 @@ def test_cells_that_never_left_are_sent_after_a_crash(new_visitor: NewVisitor) -
     expect(held).to_have_count(0)
     expect_kept(page, 0)
     seen_by_another(new_visitor, {TRAINED: f"50,0{N}%", CONTRACTS: "12"})
+
+
+def test_what_was_typed_survives_a_crash(new_visitor: NewVisitor) -> None:
+    visitor = open_grid(new_visitor)
+    page = visitor.page
+    page.route("**/cellule/", lambda route: route.abort("connectionrefused"))
+    for name, text in {TRAINED: "50", CONTRACTS: "12"}.items():
+        cell(page, name).fill(text)
+        page.keyboard.press("Enter")
+    expect_kept(page, 2)
+    page = crash(page, visitor)
+    expect_all_saved(page)
+    expect(cell(page, TRAINED)).to_have_value("50")
+    expect(cell(page, CONTRACTS)).to_have_value("12")
+    expect_kept(page, 0)
 
 
 def test_an_answer_that_was_lost_is_not_stored_twice(new_visitor: NewVisitor) -> None:
