@@ -1,14 +1,17 @@
 """What happens in the room: who is there, the round table, and what each organization promises."""
 
 import uuid
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from measures.models import Implementation, Measure
+from measures.statuses import Status
 from meetings.models.meetings import Meeting
 from meetings.models.preparation import AgendaItem
 from members.models import AppendOnlyModel, Organization, User
+from members.sharing import SHARED_WITH_STAFF
 
 
 class Participant(models.Model):
@@ -176,6 +179,63 @@ class RoundTableRevision(AppendOnlyModel):
         return f"{self.entry_id}, version {self.number}"
 
 
+# A record that its organization keeps to itself is not counted: its status is not told.
+_IMPLEMENTED_SINCE = Q(
+    state="accepted",
+    implementation__status=Status.IMPLEMENTED,
+    implementation__sharing__in=SHARED_WITH_STAFF,
+    implementation__implemented_on__gte=F("meeting__held_on"),
+)
+
+
+class CommitmentQuerySet(models.QuerySet):
+    """What promises became: one definition for the table, the room and the registers."""
+
+    def standing(self) -> Self:
+        """All but those that staff took back."""
+        return self.exclude(state=Commitment.State.WITHDRAWN)
+
+    def proposed(self) -> Self:
+        return self.filter(state=Commitment.State.PROPOSED)
+
+    def accepted(self) -> Self:
+        return self.filter(state=Commitment.State.ACCEPTED)
+
+    def declined(self) -> Self:
+        return self.filter(state=Commitment.State.DECLINED)
+
+    def implemented_since(self) -> Self:
+        """Accepted and implemented since the meeting, in records that staff may see."""
+        return self.filter(_IMPLEMENTED_SINCE)
+
+    def totals(self) -> dict[str, int]:
+        """How many promises stand, and what they became; one query."""
+        state = Commitment.State
+        return self.order_by().aggregate(
+            promised=Count("pk", filter=~Q(state=state.WITHDRAWN)),
+            proposed=Count("pk", filter=Q(state=state.PROPOSED)),
+            accepted=Count("pk", filter=Q(state=state.ACCEPTED)),
+            declined=Count("pk", filter=Q(state=state.DECLINED)),
+            implemented=Count("pk", filter=_IMPLEMENTED_SINCE),
+        )
+
+    def promised_before(self, meeting: Meeting, organization: Organization | None = None) -> Self:
+        """What each organization, or this one, promised at the last meeting where it did.
+
+        Of the meetings that took place before this one; « promis la dernière fois ».
+        """
+        rows = self.standing().filter(
+            meeting__held_on__lt=meeting.held_on,
+            meeting__state__in=(Meeting.State.HELD, Meeting.State.CLOSED),
+        )
+        if organization is not None:
+            rows = rows.filter(organization=organization)
+        last = rows.filter(organization=OuterRef("organization")).order_by(
+            "-meeting__held_on", "-meeting__pk"
+        )
+        return rows.filter(meeting=Subquery(last.values("meeting")[:1])).order_by("pk")
+
+
 class Commitment(models.Model):
     """A promise taken from a card: a proposal that the organization answers in its register."""
 
@@ -235,6 +295,8 @@ class Commitment(models.Model):
     version = models.PositiveIntegerField("version", default=1, editable=False)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    objects = CommitmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "promesse"
         ordering = ["-meeting__held_on", "organization__sort_name", "pk"]
@@ -254,3 +316,13 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.PROPOSED
+
+    @property
+    def record_open_to_staff(self) -> Implementation | None:
+        """The record of the register, where its organization shows it to staff."""
+        record = self.implementation
+        return record if record and record.sharing in SHARED_WITH_STAFF else None
