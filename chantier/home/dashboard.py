@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from chantier.lib import french
 from chantier.progress import Progress
@@ -22,7 +23,7 @@ from measures.models import (
 )
 from measures.quality import BY_SLUG
 from measures.statuses import Status
-from meetings.models import Meeting
+from meetings.models import Commitment, Meeting
 from members.access import Access
 from members.models import Cycle, Organization, User
 
@@ -80,7 +81,7 @@ class MemberDashboard:
             organization=organization,
             may_edit=access.may_edit,
             cycle=cycles[0] if cycles else None,
-            tasks=tuple(_member_tasks(organization, cycles, today)),
+            tasks=(*_proposals(access), *_member_tasks(organization, cycles, today)),
             progress=Progress.build(organization, as_of=today, stages=stages),
             next_meeting=_next_meeting(today),
             events=tuple(
@@ -155,6 +156,38 @@ def _member_tasks(
     # Late things first; a missing evidence can wait.
     tasks.sort(key=lambda task: not task.late)
     return [*_evidence_asked(organization), *_report_due(organization, cycles, today), *tasks]
+
+
+def _proposals(access: Access) -> list[Task]:
+    """What was promised in a meeting comes first, one line a meeting: one query."""
+    waiting: dict[Meeting, list[Commitment]] = {}
+    rows = Commitment.objects.proposed().filter(organization=access.organization)
+    for row in rows.select_related("meeting").order_by("meeting__held_on", "meeting__pk", "pk"):
+        waiting.setdefault(row.meeting, []).append(row)
+    action = "Répondre" if access.may_edit else "Lire"
+    return [
+        Task(
+            "bullseye",
+            _proposals_of(meeting, len(promises)),
+            Truncator(f"Promis{_NBSP}: {promises[0].text}").chars(160),
+            _answered_at(access, promises),
+            action,
+        )
+        for meeting, promises in list(waiting.items())[:_MOST_TASKS]
+    ]
+
+
+def _answered_at(access: Access, promises: list[Commitment]) -> str:
+    """The page where promises are answered; the list, for readers and for several."""
+    kwargs: dict[str, str | int] = {"org_slug": access.organization.slug}
+    if access.may_edit and len(promises) == 1:
+        return reverse("meetings:proposal_answer", kwargs=kwargs | {"pk": promises[0].pk})
+    return reverse("meetings:proposal_list", kwargs=kwargs)
+
+
+def _proposals_of(meeting: Meeting, number: int) -> str:
+    what = "à la proposition" if number == 1 else f"aux {number}{_NBSP}propositions"
+    return f"Répondre {what} {meeting.of_heading}"
 
 
 def _evidence_asked(organization: Organization) -> list[Task]:

@@ -131,9 +131,9 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
     MeasureFactory()
     ImplementationFactory.create_batch(10, organization=organization, implemented=True)
     client = log_in_as(contributor)
-    # session, person, membership, stages, cycles with their report, pressing records, evidence
-    # asked for, progress, next meeting with its objectives, last events
-    with django_assert_num_queries(10):
+    # session, person, membership, stages, cycles with their report, proposals, pressing records,
+    # evidence asked for, progress, next meeting with its objectives, last events
+    with django_assert_num_queries(11):
         client.get(DASHBOARD)
 
 
