@@ -180,7 +180,7 @@ MATRIX = {
     "meetings:entry_save": (NO, STAFF),
     "meetings:attendance_save": (NO, STAFF),
     # Promised
-    "meetings:commitment_create": (NO, STAFF),
+    "meetings:commitment_create": (STAFF, STAFF),
     "meetings:commitment_withdraw": (NO, STAFF_ACTS),
     "meetings:commitment_table": (STAFF, NO),
     "meetings:proposal_list": (OF_A, NO),
