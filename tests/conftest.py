@@ -37,6 +37,7 @@ SLOW = (
     "measures/test_catalogue_edit.py",
     "measures/test_migrations.py",
     "measures/test_spread_secrecy.py",
+    "meetings/test_many_editors.py",
     "test_query_growth.py",
 )
 

@@ -14,6 +14,7 @@ from members.models import Cycle
 from tests.addresses import build_world
 from tests.factories import (
     AchievementFactory,
+    AmendmentFactory,
     AnnualReportFactory,
     AttendanceFactory,
     AuditEntryFactory,
@@ -46,6 +47,7 @@ from tests.factories import (
     RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
+    RoundTableEntryFactory,
     SocialEnterpriseFactory,
     SolutionFactory,
     SourceFactory,
@@ -209,8 +211,18 @@ def _grow_meetings(world, index):
     synthesis = SynthesisFactory(meeting=meeting)
     SynthesisPointFactory(synthesis=synthesis)
     SynthesisVersionFactory(synthesis=synthesis)
-    SynthesisPointFactory(synthesis=world.synthesis)
     ObjectiveFactory(meeting=world.synthesis.meeting)
+    _grow_review(world)
+
+
+def _grow_review(world):
+    """Cards, the points drawn from them, what A proposes there, and earlier versions."""
+    synthesis = world.synthesis
+    entry = RoundTableEntryFactory(meeting=synthesis.meeting)
+    point = SynthesisPointFactory(synthesis=synthesis, entry=entry)
+    for each in (point, synthesis.points.first()):
+        AmendmentFactory(synthesis=synthesis, point=each, organization=world.a.organization)
+    SynthesisVersionFactory(synthesis=synthesis, number=synthesis.versions.count() + 1)
 
 
 def _grow_calendars(world, index):
@@ -292,6 +304,9 @@ PAGES = [
     "meetings:meeting_detail",
     "meetings:meeting_calendar",
     "meetings:synthesis_detail",
+    "meetings:synthesis_review",
+    "meetings:amendment_create",
+    "meetings:synthesis_version",
     "reports:report_list",
     "reports:report_detail",
 ]
@@ -318,6 +333,10 @@ STAFF_PAGES = [
     "measures:catalogue_edit",
     "meetings:meeting_list",
     "meetings:synthesis_edit",
+    "meetings:synthesis_detail",
+    "meetings:synthesis_review",
+    "meetings:synthesis_publish",
+    "meetings:amendment_answer",
     "reports:report_matrix",
     "reports:chantier_report",
 ]

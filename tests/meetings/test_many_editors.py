@@ -1,0 +1,43 @@
+"""Twenty people write in one synthesis, twenty times each: nothing acknowledged is lost."""
+
+import pytest
+
+from meetings.models import Synthesis, SynthesisPoint
+from tests.factories import MeetingFactory, SynthesisFactory, SynthesisPointFactory, UserFactory
+from tests.meetings.test_synthesis import address, opened, posted
+
+EDITORS, SAVES = 20, 20
+
+
+@pytest.fixture
+def meeting(db):
+    return MeetingFactory(held=True, slug="rencontre-4")
+
+
+def test_twenty_editors_save_twenty_times_each(meeting, log_in_as):
+    """All open the same text, each changes one point, and all save: 19 conflicts a round."""
+    synthesis = SynthesisFactory(meeting=meeting, version=1)
+    points = [
+        SynthesisPointFactory(synthesis=synthesis, text=f"{n}: rien", order=n)
+        for n in range(EDITORS)
+    ]
+    clients = [log_in_as(UserFactory(facilitator=True)) for _ in points]
+    shown = expected = 0
+    for turn in range(SAVES):
+        # Each says a word more after what their point said: losing one save would show.
+        forms = [opened(client, meeting) for client in clients]
+        for number, (client, data) in enumerate(zip(clients, forms, strict=True)):
+            data[f"points-{number}-text"] += f" {turn}"
+            response = client.post(address(meeting), data)
+            expected += number > 0
+            while response.status_code == 409:
+                shown += 1
+                assert "Deux personnes ont modifié cette synthèse" in response.content.decode()
+                response = client.post(address(meeting), posted(response.context["form"]))
+            assert response.status_code == 302
+    words = " ".join(map(str, range(SAVES)))
+    texts = list(SynthesisPoint.objects.order_by("order").values_list("text", flat=True))
+    texts = list(SynthesisPoint.objects.order_by("order").values_list("text", flat=True))
+    assert texts == [f"{n}: rien {words}" for n in range(EDITORS)]
+    assert shown == expected == (EDITORS - 1) * SAVES
+    assert Synthesis.objects.get().version == 1 + EDITORS * SAVES
