@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Self
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from chantier.lib import french
@@ -29,7 +29,6 @@ from meetings.models import (
 )
 from meetings.room_state import card_data
 from members.models import Membership, Organization
-from members.sharing import SHARED_WITH_STAFF
 
 
 @dataclass(frozen=True)
@@ -283,35 +282,19 @@ def _guest(row: Participant) -> Person:
     return Person("guests", row.pk, row.name, row.present)
 
 
-def _earlier(meeting: Meeting, prefix: str = "") -> Q:
-    """What comes of meetings that took place before this one."""
-    held = (Meeting.State.HELD, Meeting.State.CLOSED)
-    return Q(**{f"{prefix}held_on__lt": meeting.held_on, f"{prefix}state__in": held}) & ~Q(
-        **{f"{prefix}pk": meeting.pk}
-    )
-
-
 def _add_promises(meeting: Meeting, cards: dict[int, Card]) -> None:
-    """Those of the last meeting where the organization promised something."""
-    rows = Commitment.objects.filter(_earlier(meeting, "meeting__")).exclude(
-        state=Commitment.State.WITHDRAWN
-    )
-    last = rows.filter(organization=OuterRef("organization")).order_by(
-        "-meeting__held_on", "-meeting__pk"
-    )
-    shown = rows.filter(
-        organization__in=cards, meeting=Subquery(last.values("meeting")[:1])
-    ).select_related("meeting", "measure__stage", "implementation__measure")
-    for row in shown.order_by("pk"):
-        record = row.implementation
-        is_open = record is not None and record.sharing in SHARED_WITH_STAFF
-        cards[row.organization_id].promises.append(Promise(row, record if is_open else None))
+    shown = Commitment.objects.promised_before(meeting).filter(organization__in=cards)
+    related = ("meeting", "measure__stage", "implementation__organization")
+    for row in shown.select_related(*related):
+        promise = Promise(row, row.record_open_to_staff)
+        cards[row.organization_id].promises.append(promise)
 
 
 def _last_entries(meeting: Meeting) -> QuerySet[RoundTableEntry]:
     """The cards of the last meeting that filled some."""
-    filled = RoundTableEntry.objects.filter(_earlier(meeting, "meeting__")).exclude(
-        done="", next_action="", need=""
-    )
+    filled = RoundTableEntry.objects.filter(
+        meeting__held_on__lt=meeting.held_on,
+        meeting__state__in=(Meeting.State.HELD, Meeting.State.CLOSED),
+    ).exclude(done="", next_action="", need="")
     last = filled.order_by("-meeting__held_on", "-meeting__pk").values("meeting")[:1]
     return filled.filter(meeting=Subquery(last)).select_related("meeting", "measure")

@@ -144,6 +144,7 @@ def _note_person(meeting: Meeting, organization: Organization, user: User, names
     Participant.objects.update_or_create(
         meeting=meeting, organization=organization, name=name, defaults=values
     )
+    names.add(name)
 
 
 def _told(meeting: Meeting, organization: Organization) -> dict[str, object]:

@@ -225,6 +225,20 @@
     if (target.id === "aller") target.setCustomValidity("");
   });
 
+  /* The next page reads the card: it waits for what was just typed. */
+  room.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-after-save]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !open.isUnsent) return;
+    event.preventDefault();
+    send(open);
+    const until = Date.now() + 5000;
+    const leave = () => {
+      if (open.isUnsent && Date.now() < until) setTimeout(leave, 100);
+      else location.assign(link.href);
+    };
+    leave();
+  });
+
   const isTyping = (target) =>
     target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   /* Where Alt and an arrow open a list or a calendar, they still do. */
