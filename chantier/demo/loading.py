@@ -13,6 +13,7 @@ from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
+from chantier.demo.promises import ensure_promises
 from chantier.demo.records import ensure_records
 from chantier.demo.reviews import ensure_review
 from chantier.demo.rooms import ensure_rooms
@@ -51,6 +52,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
+    ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_rooms(organizations, by=facilitator)
     ensure_review(today=today, by=facilitator)
     return Demo(

@@ -1,0 +1,115 @@
+"""What a few fictional members promised at the last meeting, and what they answered since."""
+
+import datetime
+import random
+import uuid
+from dataclasses import dataclass
+
+from chantier.demo.dates import at_office, days, workday
+from chantier.lib.french import typeset
+from measures.actions.audit import subject_of
+from measures.models import ImplementationEvent, Measure
+from meetings.acts.promises import (
+    Terms,
+    accept_proposal,
+    decline_proposal,
+    make_promise,
+    record_of,
+)
+from meetings.models import Commitment, RoundTableEntry
+from members.models import AuditEntry, Organization, User
+
+
+@dataclass(frozen=True)
+class _Promise:
+    organization: str
+    measure: str
+    # How many days after the meeting it is due.
+    within: int
+    # Empty: the next action of the card.
+    text: str = ""
+    accepted: bool = False
+    declined: str = ""
+
+
+_PROMISES = (
+    _Promise("val-clement", "M5-08", 120),
+    _Promise(
+        "val-clement", "M2-08", 60, "Relancer le projet pilote avec deux services", accepted=True
+    ),
+    _Promise("mrc-deux-collines", "", 90),
+    _Promise("energie-boreale", "M3-02", 150, accepted=True),
+    _Promise(
+        "cegep-pointe-aux-erables",
+        "",
+        200,
+        declined="Le contrat d’entretien court encore deux ans; nous y reviendrons à son échéance.",
+    ),
+)
+
+
+def ensure_promises(
+    organizations: list[Organization],
+    teams: dict[int, list[User]],
+    *,
+    today: datetime.date,
+    by: User,
+) -> None:
+    """Once: what is promised and answered in the demonstration afterwards stays."""
+    if Commitment.objects.filter(organization__in=organizations).exists():
+        return
+    rng = random.Random(202_110)  # noqa: S311 - a fixed draw, not a secret
+    cards = RoundTableEntry.objects.filter(meeting__code="DEMO-TENUE").select_related(
+        "meeting", "organization"
+    )
+    by_slug = {card.organization.slug: card for card in cards}
+    for told in _PROMISES:
+        card = by_slug[told.organization]
+        moment = at_office(rng, card.meeting.held_on)
+        row = make_promise(
+            entry=card,
+            text=typeset(told.text) or card.next_action,
+            measure=Measure.objects.filter(code=told.measure).first(),
+            due_on=workday(card.meeting.held_on + days(told.within)),
+            submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
+            by=by,
+        )
+        Commitment.objects.filter(pk=row.pk).update(created_at=moment)
+        AuditEntry.objects.filter(subject=subject_of(row)).update(at=moment)
+        if told.accepted or told.declined:
+            _answer(row, told, rng, today, teams[card.organization.pk][0])
+
+
+def _answer(
+    row: Commitment, told: _Promise, rng: random.Random, today: datetime.date, member: User
+) -> None:
+    """In the fortnight after the meeting, as far as it has passed."""
+    day = workday(min(row.meeting.held_on + days(rng.randint(3, 14)), today))
+    moment = max(at_office(rng, day), _last_word(row))
+    if told.accepted:
+        _accept(row, moment, member)
+    else:
+        decline_proposal(commitment=row, answer=typeset(told.declined), by=member)
+    Commitment.objects.filter(pk=row.pk).update(answered_at=moment)
+    lines = AuditEntry.objects.filter(subject=subject_of(row), actor=member)
+    lines.update(at=moment)
+
+
+def _last_word(row: Commitment) -> datetime.datetime:
+    """A record is not told backwards: what is answered comes after its last change."""
+    record = record_of(row)
+    line = record.events.order_by("-at").first() if record else None
+    return line.at + datetime.timedelta(hours=1) if line else row.created_at
+
+
+def _accept(row: Commitment, moment: datetime.datetime, member: User) -> None:
+    """The date of the promise, and whoever led the record, unless it is shut."""
+    known = record_of(row)
+    version = known.version if known else 0
+    terms = Terms(version, planned_for=row.due_on, lead=known.lead if known else "")
+    record = accept_proposal(commitment=row, terms=terms, by=member)
+    if record.version == version:
+        return
+    ImplementationEvent.objects.filter(implementation=record, version=record.version).update(
+        at=moment
+    )
