@@ -1,6 +1,7 @@
 """What those who attended propose, and what staff answer: once, and with nothing lost."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from meetings.acts import amending
 from meetings.models import Amendment, Synthesis, SynthesisPoint
 from members.models import AuditEntry
 from tests.factories import PASSWORD, AttendanceFactory, MembershipFactory
+from tests.html import StrictClient
 from tests.meetings.reviewing import address, answer, in_review, proposal, propose
 
 CREATE, REVIEW = "amendment_create", "synthesis_review"
@@ -209,6 +211,16 @@ def test_accepting_gives_the_point_the_proposed_text(staff, member, point, facil
     page = page_of(member.get(address(REVIEW)))
     assert "Acceptée" in page
     assert "Merci." in page
+
+
+def test_the_button_that_accepts_is_believed(facilitator, member, point):
+    """The form stands in a fragment, which gets only what it is given."""
+    made = propose(member, point, text="Autre.")
+    client = StrictClient(enforce_csrf_checks=True)
+    client.force_login(facilitator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    form = page_of(client.get(address(REVIEW))).split(f'id="modification-{made.pk}"')[1]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.split("</section>")[0])[1]
+    assert answer(client, made, act="accept", csrfmiddlewaretoken=token).status_code == 302
 
 
 def test_accepting_takes_a_point_away_or_adds_one(staff, member, point):
