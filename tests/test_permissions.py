@@ -176,9 +176,9 @@ MATRIX = {
     # Run
     "meetings:meeting_run": (STAFF, NO),
     "meetings:meeting_screen": (STAFF, NO),
-    "meetings:run_state": (STAFF, STAFF),
-    "meetings:entry_save": (NO, STAFF),
-    "meetings:attendance_save": (NO, STAFF),
+    "meetings:run_state": (STAFF, STAFF_ACTS),
+    "meetings:entry_save": (NO, STAFF_ACTS),
+    "meetings:attendance_save": (NO, STAFF_ACTS),
     # Promised
     "meetings:commitment_create": (STAFF, STAFF),
     "meetings:commitment_withdraw": (NO, STAFF_ACTS),

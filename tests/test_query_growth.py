@@ -26,6 +26,7 @@ from tests.factories import (
     ClauseUseFactory,
     ClauseVersionFactory,
     CommentFactory,
+    CommitmentFactory,
     CycleFactory,
     CycleObjectiveFactory,
     EvidenceFactory,
@@ -59,6 +60,7 @@ from tests.factories import (
     ThresholdFactory,
     UserFactory,
 )
+from tests.meetings.room import grow_room
 
 FEW, MANY = 2, 20
 STATUSES = ["implemented", "in_progress", "planned", "to_undertake", "not_applicable"]
@@ -74,6 +76,7 @@ def grow(world, times):
         _grow_barriers(world)
         _grow_benefits(index)
         _grow_meetings(world, index)
+        _grow_promises(world)
         _grow_calendars(world, index)
         _grow_reports(world, index)
 
@@ -223,6 +226,18 @@ def _grow_review(world):
     for each in (point, synthesis.points.first()):
         AmendmentFactory(synthesis=synthesis, point=each, organization=world.a.organization)
     SynthesisVersionFactory(synthesis=synthesis, number=synthesis.versions.count() + 1)
+    grow_room(entry)
+
+
+def _grow_promises(world):
+    """Promises of the organization of the page, waiting and answered, and of others."""
+    for organization in (world.a.organization, OrganizationFactory()):
+        entry = RoundTableEntryFactory(organization=organization)
+        for state in ({}, {"accepted": True}):
+            CommitmentFactory(entry=entry, measure=MeasureFactory(), **state)
+    # The record of the page itself.
+    entry = RoundTableEntryFactory(organization=world.a.organization)
+    CommitmentFactory(entry=entry, accepted=True, implementation=world.a.implementation)
 
 
 def _grow_calendars(world, index):
@@ -304,6 +319,8 @@ PAGES = [
     "meetings:meeting_detail",
     "meetings:meeting_calendar",
     "meetings:synthesis_detail",
+    "meetings:proposal_list",
+    "meetings:proposal_answer",
     "meetings:synthesis_review",
     "meetings:amendment_create",
     "meetings:synthesis_version",
@@ -332,6 +349,11 @@ STAFF_PAGES = [
     "measures:catalogue_list",
     "measures:catalogue_edit",
     "meetings:meeting_list",
+    "meetings:meeting_run",
+    "meetings:meeting_screen",
+    "meetings:run_state",
+    "meetings:commitment_table",
+    "meetings:commitment_create",
     "meetings:synthesis_edit",
     "meetings:synthesis_detail",
     "meetings:synthesis_review",

@@ -1,9 +1,22 @@
 """Staff in the room: its addresses, its page, and a card that is sent."""
 
+import datetime
 import re
 import uuid
 
 from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import (
+    AgendaItemFactory,
+    CommitmentFactory,
+    MeasureFactory,
+    MeetingFactory,
+    MembershipFactory,
+    NoteTakerFactory,
+    ParticipantFactory,
+    RoundTableEntryFactory,
+)
 
 N = "\u00a0"
 JSON = {"headers": {"accept": "application/json"}}
@@ -27,3 +40,14 @@ def opened(page):
 def send(client, entry, **values):
     data = {"version": 1, "submission_key": uuid.uuid4()} | values
     return client.post(at("entry_save", entry.meeting, pk=entry.pk), data, **JSON)
+
+
+def grow_room(entry):
+    """Points, and an organization with its people and what it promised before."""
+    AgendaItemFactory(meeting=entry.meeting)
+    NoteTakerFactory(meeting=entry.meeting, seen_at=timezone.now())
+    MembershipFactory(organization=entry.organization)
+    ParticipantFactory(meeting=entry.meeting, organization=entry.organization)
+    before = MeetingFactory(held=True, held_on=datetime.date(2020, 1, 1))
+    last = RoundTableEntryFactory(meeting=before, organization=entry.organization)
+    CommitmentFactory(entry=last, accepted=True, measure=MeasureFactory())
