@@ -52,8 +52,8 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
-    ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_rooms(organizations, by=facilitator)
+    ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_review(today=today, by=facilitator)
     return Demo(
         names={row.slug: row.name for row in organizations},
