@@ -186,6 +186,7 @@ def test_the_grid_is_a_form_without_javascript(new_visitor: NewVisitor) -> None:
 def test_the_grid_scrolls_in_its_own_box_on_a_phone(new_visitor: NewVisitor) -> None:
     visitor = open_grid(new_visitor, path=f"{GRID}?annees=10", viewport=PHONE)
     page = visitor.page
+    page.locator("thead").evaluate("(head) => head.scrollIntoView({ block: 'start' })")
     # The year to fill in is there at once, and the names stay beside it.
     expect(cell(page, TRAINED)).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("link", name=TRAINED, exact=True)).to_be_in_viewport(ratio=1)
