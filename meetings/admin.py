@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from chantier.lib.administration import SeededAdmin, SeededInline
-from meetings.models import Attendance, Meeting, Objective
+from meetings.models import AgendaItem, Attendance, Meeting, Objective
 
 
 class ObjectiveInline(SeededInline):
@@ -19,6 +19,12 @@ class ObjectiveInline(SeededInline):
     fk_name = "meeting"
     fields = ["order", "text", "cycle_objective", "outcome"]
     readonly_fields = ["outcome"]
+
+
+class AgendaItemInline(admin.TabularInline):
+    model = AgendaItem
+    fields = ["order", "title", "minutes", "lead", "is_round_table"]
+    extra = 0
 
 
 class AttendanceInline(admin.TabularInline):
@@ -33,10 +39,11 @@ class MeetingAdmin(SeededAdmin):
     fieldsets = (
         (None, {"fields": ["code", "cycle", "kind", "number", "title", "slug", "state"]}),
         ("Quand et où", {"fields": ["held_on", "starts_at", "ends_at", "place"]}),
+        ("Participation à distance", {"fields": ["link"]}),
         ("EÉS invitées", {"fields": ["guests"]}),
         ("Origine", {"fields": ["is_inference", "to_verify", "basis"], "classes": ["collapse"]}),
     )
-    inlines = [ObjectiveInline, AttendanceInline]
+    inlines = [ObjectiveInline, AgendaItemInline, AttendanceInline]
     autocomplete_fields = ["guests"]
     prepopulated_fields = {"slug": ["title"]}
     list_display = ["heading", "title", "held_on", "state", "cycle"]

@@ -7,12 +7,9 @@ from meetings.views import (
     barriers,
     calendars,
     commitments,
-    documents,
     pages,
-    prepare,
     reviews,
     run,
-    topics,
 )
 
 app_name = "meetings"
@@ -24,30 +21,9 @@ _synthesis = f"{_meeting}synthese/"
 
 _meetings = [
     path("rencontres/", pages.meeting_list, name="meeting_list"),
-    path("rencontres/ajouter/", prepare.meeting_create, name="meeting_create"),
     path(_meeting, pages.meeting_detail, name="meeting_detail"),
     path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
     path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
-    path(f"{_meeting}preparer/", prepare.meeting_prepare, name="meeting_prepare"),
-    path(f"{_meeting}etat/", prepare.meeting_state, name="meeting_state"),
-    path(
-        f"{_meeting}documents/ajouter/",
-        documents.meeting_document_create,
-        name="meeting_document_create",
-    ),
-    path(
-        f"{_meeting}documents/<int:pk>/",
-        documents.meeting_document_download,
-        name="meeting_document_download",
-    ),
-    path(
-        f"{_meeting}documents/<int:pk>/supprimer/",
-        documents.meeting_document_delete,
-        name="meeting_document_delete",
-    ),
-    path("sujets/", topics.topic_list, name="topic_list"),
-    path("sujets/<int:pk>/", topics.topic_answer, name="topic_answer"),
-    path(f"{_organization}sujets/", topics.topic_create, name="topic_create"),
 ]
 
 _room = [

@@ -45,7 +45,6 @@ from tests.factories import (
     IndicatorValueFactory,
     LegalReferenceFactory,
     MeasureFactory,
-    MeetingDocumentFactory,
     MeetingFactory,
     MembershipFactory,
     ObjectiveFactory,
@@ -57,7 +56,6 @@ from tests.factories import (
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
-    TopicFactory,
 )
 
 # Django writes these from the models: one line in the matrix stands for all.
@@ -101,9 +99,6 @@ OF_A_MEETING = (
     "meeting_detail",
     "meeting_calendar",
     "meeting_barriers",
-    "meeting_prepare",
-    "meeting_state",
-    "meeting_document_create",
     "meeting_run",
     "meeting_screen",
     "run_state",
@@ -208,12 +203,7 @@ def _of_the_meeting(
     slug = {"slug": meeting.slug}
     entry = RoundTableEntryFactory(meeting=meeting, organization=organization)
     commitment = CommitmentFactory(entry=entry)
-    document = slug | {"pk": MeetingDocumentFactory(meeting=meeting, is_file=True).pk}
     return {
-        "meetings:meeting_document_download": document,
-        "meetings:meeting_document_delete": document,
-        "meetings:topic_create": {"org_slug": organization.slug},
-        "meetings:topic_answer": {"pk": TopicFactory(organization=organization).pk},
         "meetings:entry_save": slug | {"pk": entry.pk},
         "meetings:commitment_withdraw": {"pk": commitment.pk},
         "meetings:proposal_list": {"org_slug": organization.slug},

@@ -163,16 +163,6 @@ MATRIX = {
     "meetings:synthesis_detail": (LOGGED_IN, NO),
     "meetings:synthesis_edit": (STAFF, STAFF),
     "meetings:synthesis_publish": (STAFF, STAFF),
-    # Prepared
-    "meetings:meeting_create": (STAFF, STAFF),
-    "meetings:meeting_prepare": (STAFF, STAFF),
-    "meetings:meeting_state": (NO, STAFF_ACTS),
-    "meetings:meeting_document_create": (STAFF, STAFF),
-    "meetings:meeting_document_download": (LOGGED_IN, NO),
-    "meetings:meeting_document_delete": (NO, STAFF_ACTS),
-    "meetings:topic_create": (A_EDITS, A_EDITS),
-    "meetings:topic_list": (STAFF, NO),
-    "meetings:topic_answer": (STAFF, STAFF),
     # Run
     "meetings:meeting_run": (STAFF, NO),
     "meetings:meeting_screen": (STAFF, NO),
