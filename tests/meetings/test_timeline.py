@@ -305,3 +305,11 @@ def test_staff_are_led_to_the_writing(log_in_as, facilitator):
     page = log_in_as(facilitator).get(held.get_absolute_url()).content.decode()
     assert reverse("meetings:synthesis_edit", args=[held.slug]) in page
     assert reverse("admin:meetings_meeting_change", args=[held.pk]) in page
+
+
+def test_the_link_to_attend_shows_until_the_meeting_is_over(reader, log_in_as):
+    meeting = MeetingFactory(state="convened", link="https://salle.example/entrer")
+    client = log_in_as(reader)
+    assert "Y assister à distance" in client.get(meeting.get_absolute_url()).content.decode()
+    Meeting.objects.update(state="held")
+    assert "Y assister à distance" not in client.get(meeting.get_absolute_url()).content.decode()
