@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from measures.models import Barrier
 from meetings.acts.copies import StaleSynthesisError as StaleSynthesisError
+from meetings.acts.copies import approve_copy, take_copy
 from meetings.acts.copies import journal_subject as journal_subject
-from meetings.acts.copies import take_copy
 from meetings.acts.remaining import ChangedSinceReadError as ChangedSinceReadError
 from meetings.acts.remaining import Rest, refuse_rest
 from meetings.drafts import Draft, PointDraft, stored_draft
@@ -193,7 +193,7 @@ def _publish(
         reason=reason,
         published_by=by,
     )
-    Synthesis.objects.filter(pk=synthesis.pk).update(state=Synthesis.State.APPROVED)
+    approve_copy(synthesis)
     meeting = synthesis.meeting
     before = {"state": meeting.state}
     meeting.state = Meeting.State.CLOSED

@@ -100,7 +100,8 @@ class AmendmentForm(forms.Form):
         for name in ("remove",) if point is None else ("kind",):
             del self.fields[name]
         if point is not None:
-            self.initial |= {"point": point.pk, "seen": text_print(point.kind, point.text)}
+            self.initial["point"] = point.pk
+            self.initial["seen"] = text_print(point.kind, point.text)
             self.initial.setdefault("text", point.text)
 
     def clean_text(self) -> str:

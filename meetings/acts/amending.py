@@ -137,9 +137,9 @@ def _lock(amendment: Amendment) -> Amendment:
 def _apply(row: Amendment, text: str) -> None:
     points = row.synthesis.points
     if row.point is not None and text:
-        points.filter(pk=row.point_id).update(text=text)
+        points.filter(pk=row.point.pk).update(text=text)
     elif row.point is not None:
-        points.filter(pk=row.point_id).delete()
+        points.filter(pk=row.point.pk).delete()
         row.point = None
     elif text:
         last = points.aggregate(last=Max("order"))["last"] or 0

@@ -42,3 +42,10 @@ def touch_copy(synthesis: Synthesis, *, by: User) -> None:
     Synthesis.objects.filter(pk=synthesis.pk).update(
         version=F("version") + 1, updated_by=by, updated_at=timezone.now()
     )
+
+
+def approve_copy(synthesis: Synthesis) -> None:
+    """The copy is what members read; its review, if one is open, ends today."""
+    today = timezone.localdate()
+    ends = {"review_until": min(synthesis.review_until, today)} if synthesis.review_until else {}
+    Synthesis.objects.filter(pk=synthesis.pk).update(state=Synthesis.State.APPROVED, **ends)

@@ -1,6 +1,7 @@
 """A synthesis opened to those who attended, and closed again."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,7 +45,7 @@ def close_review(*, synthesis: Synthesis, version: int, by: User) -> None:
     _write(synthesis, REVIEW_CLOSE, before, by=by)
 
 
-def _write(synthesis: Synthesis, action: str, before: dict[str, object], *, by: User) -> None:
+def _write(synthesis: Synthesis, action: str, before: dict[str, Any], *, by: User) -> None:
     AuditEntry.objects.create(
         actor=by,
         action=action,

@@ -182,11 +182,12 @@ def synthesis_version(request: PortalRequest, slug: str, number: int) -> HttpRes
     version = _pick(versions, str(number))
     others = [row for row in versions if row != version]
     asked = request.GET.get("avec")
+    compared: SynthesisVersion | None
     if asked is not None:
         compared = _pick(others, asked)
     else:
         earlier = [row for row in others if row.number < version.number]
-        compared = (earlier or others or [None])[0]
+        compared = next(iter(earlier or others), None)
     context: dict[str, Any] = {
         "meeting": meeting,
         "version": version,

@@ -25,8 +25,9 @@ def test_twenty_editors_save_twenty_times_each(meeting, log_in_as):
     shown = expected = 0
     for turn in range(SAVES):
         # Each says a word more after what their point said: losing one save would show.
-        forms = [opened(client, meeting) for client in clients]
-        for number, (client, data) in enumerate(zip(clients, forms, strict=True)):
+        form = opened(clients[turn], meeting)
+        for number, client in enumerate(clients):
+            data = form | {"key": f"{number}-{turn}"}
             data[f"points-{number}-text"] += f" {turn}"
             response = client.post(address(meeting), data)
             expected += number > 0
@@ -36,7 +37,6 @@ def test_twenty_editors_save_twenty_times_each(meeting, log_in_as):
                 response = client.post(address(meeting), posted(response.context["form"]))
             assert response.status_code == 302
     words = " ".join(map(str, range(SAVES)))
-    texts = list(SynthesisPoint.objects.order_by("order").values_list("text", flat=True))
     texts = list(SynthesisPoint.objects.order_by("order").values_list("text", flat=True))
     assert texts == [f"{n}: rien {words}" for n in range(EDITORS)]
     assert shown == expected == (EDITORS - 1) * SAVES

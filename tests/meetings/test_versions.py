@@ -20,7 +20,7 @@ from tests.factories import (
     OrganizationFactory,
     SynthesisPointFactory,
 )
-from tests.meetings.reviewing import address, in_review
+from tests.meetings.reviewing import LAST_DAY, address, in_review
 
 PUBLISH = "synthesis_publish"
 TEMPLATE = "meetings/pdf/synthesis.html"
@@ -53,6 +53,7 @@ def test_publishing_approves_and_closes_the_review(staff, synthesis):
     assert staff.post(address(PUBLISH), confirmation(staff)).status_code == 302
     synthesis.refresh_from_db()
     assert synthesis.state == "approved"
+    assert synthesis.review_until == LAST_DAY
     assert not synthesis.is_in_review(synthesis.review_until)
 
 
