@@ -1,6 +1,6 @@
 """Barriers and their solutions: the catalogue, and what an organization met."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import (
     require_http_methods,
@@ -36,6 +36,9 @@ def barrier_list(request: HtmxRequest) -> HttpResponse:
 
 @require_safe
 def barrier_detail(request: HtmxRequest, code: str) -> HttpResponse:
+    # PostgreSQL compares no text that holds the NUL character.
+    if "\x00" in code:
+        raise Http404
     barrier = get_object_or_404(Barrier.objects.with_met_by().with_answers(), code=code)
     access = own_access(request)
     ours = BarrierEncounter.objects.none()

@@ -45,6 +45,9 @@ def legal_reference_list(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_portal_permission(Permission.CATALOGUE_EDIT)
 def threshold_create(request: PortalRequest, code: str) -> HttpResponse:
+    # PostgreSQL compares no text that holds the NUL character.
+    if "\x00" in code:
+        raise Http404
     reference = get_object_or_404(LegalReference, code=code)
     if request.method == "POST":
         return _add(request, reference)
@@ -103,7 +106,6 @@ def _render(
 @require_portal_permission(Permission.CATALOGUE_EDIT)
 def legal_confirm(request: PortalRequest) -> HttpResponse:
     model = _KINDS.get(request.POST.get("kind", ""))
-    # PostgreSQL compares no text that holds the NUL character.
     code = request.POST.get("code", "").replace("\x00", "")
     row = model._default_manager.filter(code=code).first() if model else None
     if row is None:

@@ -318,8 +318,11 @@ def test_adding_an_amount_never_takes_back_what_somebody_else_wrote(
     assert reference.says == "Récrit entre-temps."
 
 
-def test_an_unknown_reference_is_not_found(staff: StrictClient) -> None:
-    assert staff.get(reverse("measures:threshold_create", args=["RIEN"])).status_code == 404
+@pytest.mark.parametrize("code", ["RIEN", "LCV%00"])
+def test_an_unknown_reference_is_not_found(
+    staff: StrictClient, reference: LegalReference, code: str
+) -> None:
+    assert staff.get(f"/cadre-legal/{code}/seuils/ajouter/").status_code == 404
 
 
 def test_an_expired_session_brings_the_amount_back(
