@@ -52,6 +52,10 @@
     find("retry").hidden = !isOff;
     find("login").hidden = sender.hasSession;
     for (const card of cards.values()) showTurn(card);
+    const filled = [...cards.values()].filter((card) => card.isFilled).length;
+    const count = words(filled > 1 ? "filled-n" : "filled-1", { n: filled, of: cards.size });
+    const place = document.querySelector("[data-turn-filled]");
+    if (place && place.textContent !== count) place.textContent = count;
   };
 
   const showTurn = (card) => {
