@@ -101,7 +101,7 @@ def saving_a_cell(client: Client, organization: Organization) -> Callable[[], No
             address,
             {
                 "indicator": indicator.code,
-                "period": value.period_start,
+                "period_start": value.period_start,
                 "value": state["figure"],
                 "version": state["version"],
                 "submission_key": uuid.uuid4(),
