@@ -151,7 +151,7 @@ def test_an_answer_that_was_lost_is_asked_again_once(new_visitor: NewVisitor) ->
     page = visitor.page
     lost: list[int] = []
 
-    def lose(route) -> None:  # type: ignore[no-untyped-def]
+    def lose(route) -> None:
         if lost:
             route.continue_()
             return
