@@ -26,7 +26,6 @@ from tests.factories import (
     ClauseUseFactory,
     ClauseVersionFactory,
     CommentFactory,
-    CommitmentFactory,
     CycleFactory,
     CycleObjectiveFactory,
     EvidenceFactory,
@@ -60,7 +59,7 @@ from tests.factories import (
     ThresholdFactory,
     UserFactory,
 )
-from tests.meetings.room import grow_room
+from tests.meetings.room import grow_promises, grow_room
 
 FEW, MANY = 2, 20
 STATUSES = ["implemented", "in_progress", "planned", "to_undertake", "not_applicable"]
@@ -76,7 +75,7 @@ def grow(world, times):
         _grow_barriers(world)
         _grow_benefits(index)
         _grow_meetings(world, index)
-        _grow_promises(world)
+        grow_promises(world.a.implementation)
         _grow_calendars(world, index)
         _grow_reports(world, index)
 
@@ -227,17 +226,6 @@ def _grow_review(world):
         AmendmentFactory(synthesis=synthesis, point=each, organization=world.a.organization)
     SynthesisVersionFactory(synthesis=synthesis, number=synthesis.versions.count() + 1)
     grow_room(entry)
-
-
-def _grow_promises(world):
-    """Promises of the organization of the page, waiting and answered, and of others."""
-    for organization in (world.a.organization, OrganizationFactory()):
-        entry = RoundTableEntryFactory(organization=organization)
-        for state in ({}, {"accepted": True}):
-            CommitmentFactory(entry=entry, measure=MeasureFactory(), **state)
-    # The record of the page itself.
-    entry = RoundTableEntryFactory(organization=world.a.organization)
-    CommitmentFactory(entry=entry, accepted=True, implementation=world.a.implementation)
 
 
 def _grow_calendars(world, index):

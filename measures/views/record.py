@@ -159,6 +159,8 @@ def _render_record(
             kept=(request_forms or {}).get("kept"),
             refused=comment_form,
         ),
+        # What the organization promised in a meeting; told by those who hold meetings.
+        "promises": list(stored.commitments.select_related("meeting").order_by("pk")),
         "requests": requests_of(request.access, stored, **(request_forms or {})),
         "may_edit": request.access.may_edit,
         "checklist": checklist(stored),

@@ -14,6 +14,7 @@ from tests.factories import (
     MeetingFactory,
     MembershipFactory,
     NoteTakerFactory,
+    OrganizationFactory,
     ParticipantFactory,
     RoundTableEntryFactory,
 )
@@ -51,3 +52,13 @@ def grow_room(entry):
     before = MeetingFactory(held=True, held_on=datetime.date(2020, 1, 1))
     last = RoundTableEntryFactory(meeting=before, organization=entry.organization)
     CommitmentFactory(entry=last, accepted=True, measure=MeasureFactory())
+
+
+def grow_promises(record):
+    """Promises of the organization of a record, waiting and answered, and of another."""
+    for organization in (record.organization, OrganizationFactory()):
+        entry = RoundTableEntryFactory(organization=organization)
+        for state in ({}, {"accepted": True}):
+            CommitmentFactory(entry=entry, measure=MeasureFactory(), **state)
+    entry = RoundTableEntryFactory(organization=record.organization)
+    CommitmentFactory(entry=entry, accepted=True, implementation=record)
