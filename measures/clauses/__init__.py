@@ -1,1 +1,1 @@
-"""The clauses: the library, its texts filled in and taken away, their uses, what members propose."""
+"""Clauses: found, filled in, taken away; where they are used, and those that members propose."""

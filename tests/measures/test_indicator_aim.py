@@ -130,7 +130,7 @@ def test_two_people_on_one_aim_see_both(
 
     assert mine.post(address, response.context["form"].data.dict()).status_code == 302
     aim = IndicatorAim.objects.get()
-    assert (aim.target, aim.baseline) == (9, 3)
+    assert [aim.target, aim.baseline] == [9, 3]
 
 
 def test_first_aim_of_two_people_is_not_overwritten(

@@ -164,9 +164,14 @@ def average(amount: Indicator) -> Indicator:
     )
 
 
+def divisor_of(average: Indicator) -> Indicator:
+    assert average.divisor is not None
+    return average.divisor
+
+
 def test_quotients_have_a_median(amount: Indicator, average: Indicator) -> None:
     owners = give(amount, [10, 40, 90])
-    give(average.divisor, [10, 20, 30], organizations=owners)
+    give(divisor_of(average), [10, 20, 30], organizations=owners)
     for owner in owners:
         IndicatorAimFactory(organization=owner, indicator=average, sharing="chantier")
 
@@ -180,7 +185,7 @@ def test_quotient_is_shared_with_both_its_terms(
     levels = ["chantier"] * 3
     levels[kept] = "coordination"
     owners = give(amount, [10, 40, 90], sharing=levels[0])
-    give(average.divisor, [10, 20, 30], organizations=owners, sharing=levels[1])
+    give(divisor_of(average), [10, 20, 30], organizations=owners, sharing=levels[1])
     for owner in owners:
         IndicatorAimFactory(organization=owner, indicator=average, sharing=levels[2])
 
@@ -190,7 +195,7 @@ def test_quotient_is_shared_with_both_its_terms(
 
 def test_nothing_is_divided_by_zero(amount: Indicator, average: Indicator) -> None:
     owners = give(amount, [10, 40, 90, 5])
-    give(average.divisor, [10, 20, 30, 0], organizations=owners)
+    give(divisor_of(average), [10, 20, 30, 0], organizations=owners)
     for owner in owners:
         IndicatorAimFactory(organization=owner, indicator=average, sharing="chantier")
 

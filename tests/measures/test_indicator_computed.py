@@ -55,6 +55,8 @@ def quotient_of(
     organization: Organization, average: Indicator, over: Decimal | None, under: Decimal | None
 ) -> Computed:
     year = YEARS[1]
+    assert average.dividend is not None
+    assert average.divisor is not None
     values = {
         (average.dividend.pk, year.start): over,
         (average.divisor.pk, year.start): under,
@@ -240,6 +242,8 @@ def test_seeded_indicators_are_computed_or_typed_as_their_formula_says(db: None)
 
     rows = {row.code: row for row in Indicator.objects.select_related("dividend", "divisor")}
     average = rows["I-09"]
+    assert average.dividend is not None
+    assert average.divisor is not None
     assert (average.dividend.code, average.divisor.code) == ("I-01", "I-03")
     assert {row.code: row.computation for row in rows.values() if row.is_computed} == {
         "I-09": C.QUOTIENT,

@@ -74,6 +74,7 @@ def full(
             organization=organization, indicator=indicator, year=year, value=number, **more
         )
 
+    assert average.divisor is not None
     put(amount, 2018, "0")
     put(amount, 2019, None)
     put(amount, 2020, "1234567.80")
