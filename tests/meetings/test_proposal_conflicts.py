@@ -64,7 +64,7 @@ def test_a_second_click_writes_nothing_more(
     member: StrictClient, own: Commitment, stage: Stage
 ) -> None:
     sent = terms(own_title="Ouvrir la cantine", stage=stage.pk)
-    places = {member.post(address(own), sent).url for _ in range(2)}
+    places = {member.post(address(own), sent)["Location"] for _ in range(2)}
     assert places == {Implementation.objects.get().get_absolute_url()}
     assert AuditEntry.objects.filter(action=ACCEPTED).count() == 1
 
