@@ -5,10 +5,12 @@ import random
 import uuid
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from chantier.demo.dates import at_office, days, workday
 from chantier.lib.french import typeset
 from measures.actions.audit import subject_of
-from measures.models import ImplementationEvent, Measure
+from measures.models import Implementation, ImplementationEvent, Measure
 from meetings.acts.promises import (
     Terms,
     accept_proposal,
@@ -74,7 +76,8 @@ def ensure_promises(
             submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
             by=by,
         )
-        Commitment.objects.filter(pk=row.pk).update(created_at=moment)
+        row.created_at = moment
+        row.save(update_fields=["created_at"])
         AuditEntry.objects.filter(subject=subject_of(row)).update(at=moment)
         if told.accepted or told.declined:
             _answer(row, told, rng, today, teams[card.organization.pk][0])
@@ -85,7 +88,7 @@ def _answer(
 ) -> None:
     """In the fortnight after the meeting, as far as it has passed."""
     day = workday(min(row.meeting.held_on + days(rng.randint(3, 14)), today))
-    moment = max(at_office(rng, day), _last_word(row))
+    moment = min(max(at_office(rng, day), _last_word(row)), timezone.now())
     if told.accepted:
         _accept(row, moment, member)
     else:
@@ -110,6 +113,7 @@ def _accept(row: Commitment, moment: datetime.datetime, member: User) -> None:
     record = accept_proposal(commitment=row, terms=terms, by=member)
     if record.version == version:
         return
-    ImplementationEvent.objects.filter(implementation=record, version=record.version).update(
-        at=moment
-    )
+    lines = ImplementationEvent.objects.filter(implementation=record, version=record.version)
+    lines.update(at=moment)
+    moments = {"updated_at": moment} | ({} if known else {"created_at": moment})
+    Implementation.objects.filter(pk=record.pk).update(**moments)
