@@ -272,5 +272,21 @@
     }
   }
 
-  globalThis.roomCards = { Card, CardMemory, CardSender, mark, words };
+  const folded = (text) =>
+    text
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .trim();
+  /* The card of an organization by its name, whole or in part, without accents; or by its address. */
+  const cardNamed = (all, text) => {
+    const wanted = folded(text);
+    return (
+      wanted &&
+      (all.find((card) => folded(card.label) === wanted || card.slug === text) ??
+        all.find((card) => folded(card.label).includes(wanted)))
+    );
+  };
+
+  globalThis.roomCards = { Card, CardMemory, CardSender, cardNamed, mark, words };
 })();

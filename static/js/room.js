@@ -1,13 +1,13 @@
-/* The room: cards saved as one types, one open at a time, by keyboard; the clock, and what the others
-   do. Without it, each card is a form and each organization a link. room-cards.js holds a card. */
+/* The room: cards saved as one types, one open at a time, by keyboard; and what the others do. Without
+   it, each card is a form and each organization a link. See room-cards.js and room-clock.js. */
 "use strict";
 
 (() => {
   const room = document.querySelector("[data-room]");
   if (!room) return;
-  const { Card, CardMemory, CardSender, mark, words } = globalThis.roomCards;
-  const PAUSE = 1000;
-  const EVERY = 5000;
+  const { Card, CardMemory, CardSender, cardNamed, mark, words } = globalThis.roomCards;
+  const { startClock } = globalThis.roomClock;
+  const [PAUSE, EVERY] = [1000, 5000];
 
   const find = (name) => room.querySelector(`[data-room-${name}]`);
   const isWritable = room.dataset.writable === "1";
@@ -20,6 +20,7 @@
   let lastSaved = "";
   let isUnheard = false;
   let knownLive = null;
+  const tick = startClock(room.dataset.now);
 
   /* --- The line that says where things stand ---------------------------------------------- */
 
@@ -187,22 +188,6 @@
 
   const step = (by) => show(cards.get(turn[turn.indexOf(open?.name) + by]));
 
-  const plain = (text) =>
-    text
-      .normalize("NFD")
-      .replace(/\p{M}/gu, "")
-      .toLowerCase()
-      .trim();
-  const named = (text) => {
-    const wanted = plain(text);
-    const all = turn.map((name) => cards.get(name)).filter(Boolean);
-    return (
-      wanted &&
-      (all.find((card) => plain(card.label) === wanted || card.slug === text) ??
-        all.find((card) => plain(card.label).includes(wanted)))
-    );
-  };
-
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-turn] a, a[data-step]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -214,7 +199,7 @@
     if (!event.target.matches("[data-jump]")) return;
     event.preventDefault();
     const field = event.target.elements.carte;
-    const card = named(field.value);
+    const card = cardNamed(turn.map((name) => cards.get(name)).filter(Boolean), field.value);
     if (!card) {
       find("said").textContent = "";
       find("said").textContent = words("no-card");
@@ -394,30 +379,6 @@
     return isTaken;
   };
 
-  /* --- The clock ---------------------------------------------------------------------------------- */
-
-  const offset = Date.parse(room.dataset.now) - Date.now();
-  const tick = () => {
-    const now = new Date(Date.now() + offset);
-    const hour = document.querySelector("[data-clock-now]");
-    const parts = new Intl.DateTimeFormat("fr-CA", {
-      timeZone: "America/Toronto",
-      hour: "numeric",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).formatToParts(now);
-    const part = (type) => parts.find((each) => each.type === type).value;
-    const text = `${Number(part("hour"))}\u00a0h\u00a0${part("minute")}`;
-    if (hour.textContent !== text) hour.textContent = text;
-    const left = document.querySelector("[data-clock-left]");
-    if (!left?.dataset.minutes) return;
-    const gone = Math.floor((now - Date.parse(left.dataset.started)) / 60_000);
-    const n = Number(left.dataset.minutes) - gone;
-    const said = n >= 0 ? words("left", { n }) : words("over", { n: -n });
-    if (left.textContent !== said) left.textContent = said;
-  };
-  setInterval(tick, 1000);
-
   /* --- The page --------------------------------------------------------------------------------------- */
 
   /* What was typed and not stored when the tab died: it leaves now, once. */
@@ -434,7 +395,6 @@
   find("standing").hidden = !isWritable;
   find("help").hidden = false;
   if (isWritable) recall();
-  tick();
   report();
   poll();
 })();

@@ -84,7 +84,8 @@ def test_a_clause_is_taken_away_used_and_counted(new_visitor: NewVisitor) -> Non
     adapted = note_a_use(visitor, datetime.date.today())
     say_what_came_of_it(visitor)
     # What is kept is what was written, beside what the model says.
-    expect(page.get_by_label("Libellé employé")).to_have_value(adapted)
+    written = page.get_by_role("textbox", name=re.compile("Libellé employé"))
+    expect(written).to_have_value(adapted)
     expect(page.locator("main ins").filter(has_text="15")).to_have_count(1)
     visitor.open("/clauses/c-04/")
     # The organization already used it: one more document, one more award.
