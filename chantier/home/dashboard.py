@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from chantier.lib import french
-from chantier.progress import Progress
+from chantier.progress import Progress, ToolboxProgress
 from chantier.reports.models import AnnualReport
 from measures.models import (
     ClauseProposal,
@@ -63,6 +63,8 @@ class MemberDashboard:
     cycle: Cycle | None
     tasks: tuple[Task, ...]
     progress: Progress
+    # None before the first cycle.
+    toolbox: ToolboxProgress | None
     next_meeting: NextMeeting | None
     events: tuple[ImplementationEvent, ...]
 
@@ -83,6 +85,9 @@ class MemberDashboard:
             cycle=cycles[0] if cycles else None,
             tasks=(*_proposals(access), *_member_tasks(organization, cycles, today)),
             progress=Progress.build(organization, as_of=today, stages=stages),
+            toolbox=(
+                ToolboxProgress.build(organization, cycles[0], today=today) if cycles else None
+            ),
             next_meeting=_next_meeting(today),
             events=tuple(
                 ImplementationEvent.objects.filter(implementation__organization=organization)

@@ -132,8 +132,9 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
     ImplementationFactory.create_batch(10, organization=organization, implemented=True)
     client = log_in_as(contributor)
     # session, person, membership, stages, cycles with their report, proposals, pressing records,
-    # evidence asked for, progress, next meeting with its objectives, last events
-    with django_assert_num_queries(11):
+    # evidence asked for, progress, tools (three), next meeting with its objectives, last events
+    CycleFactory()
+    with django_assert_num_queries(14):
         client.get(DASHBOARD)
 
 
