@@ -6,6 +6,7 @@ Published versions are not registered: nothing here could change them, and all m
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from chantier.lib.administration import SeededAdmin, SeededInline
@@ -43,6 +44,7 @@ class MeetingAdmin(SeededAdmin):
         ("EÉS invitées", {"fields": ["guests"]}),
         ("Origine", {"fields": ["is_inference", "to_verify", "basis"], "classes": ["collapse"]}),
     )
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [ObjectiveInline, AgendaItemInline, AttendanceInline]
     autocomplete_fields = ["guests"]
     prepopulated_fields = {"slug": ["title"]}

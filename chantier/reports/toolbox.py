@@ -8,20 +8,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from chantier.lib.diff import differs
 from chantier.lib.french import compact_lines
 from measures.indicators.lines import figures_told, year_of_cycle
 from measures.models import BarrierEncounter, ClauseUse
+from measures.results import figure
 from members.models import Cycle, Organization
 from members.sharing import SharingLevel
 
 
 @dataclass(frozen=True)
 class UseLine:
-    """A clause in a document; `amount` in dollars before tax, None where nothing was awarded."""
+    """A clause in a document; `amount` in words, before tax, empty where none is known."""
 
     code: str
     title: str
@@ -33,7 +33,7 @@ class UseLine:
     outcome: str
     outcome_label: str
     bids: int | None
-    amount: Decimal | None
+    amount: str
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _use_line(row: ClauseUse) -> UseLine:
         outcome=row.outcome,
         outcome_label=str(row.get_outcome_display()),
         bids=row.bids,
-        amount=row.amount,
+        amount="" if row.amount is None else figure(row.amount, "$"),
     )
 
 

@@ -226,8 +226,8 @@ def test_indicators_cost_a_fixed_number_of_queries(
 ) -> None:
     IndicatorFactory().sources.add(SourceFactory())
     for _ in range(2):
-        # session, person, indicators, sources, rules, organization, stages
-        with django_assert_num_queries(7):
+        # session, person, indicators, figures, sources, rules, organization, stages
+        with django_assert_num_queries(8):
             member.get(reverse("measures:indicator_list"))
         for row in IndicatorFactory.create_batch(10):
             row.sources.add(SourceFactory())

@@ -55,7 +55,7 @@ def test_a_use_says_the_clause_the_document_and_what_came_of_it(organization, cy
         "outcome": "ees",
         "outcome_label": "octroyé à une EÉS",
         "bids": 2,
-        "amount": "48000.00",
+        "amount": "48\u00a0000\u00a0$",
     }
 
 
