@@ -18,11 +18,13 @@ from django.db.models.functions import Cast
 from chantier.lib import french
 from chantier.lib.small_groups import shown
 from chantier.lib.statements import ANY, Statement
+from measures.clauses.figures import Tally, UseFigures
 from measures.encounters.stories import named
 from measures.models import (
     Barrier,
     BarrierEncounter,
     Clause,
+    ClauseUse,
     Implementation,
     Measure,
     Solution,
@@ -78,6 +80,14 @@ class BarrierLine:
 
 
 @dataclass(frozen=True)
+class ClauseLine:
+    """A clause, and what came of it as far as that may be told to this person."""
+
+    row: Linked
+    figures: UseFigures
+
+
+@dataclass(frozen=True)
 class Case:
     """A story that an organization shares, under its name where it accepts that."""
 
@@ -105,7 +115,7 @@ class MeasurePage:
 
     groups: list[Linked]
     sources: list[Linked]
-    clauses: list[Linked]
+    clauses: list[ClauseLine]
     indicators: list[Linked]
     barriers: list[BarrierLine]
     laws: list[Law]
@@ -122,12 +132,16 @@ class MeasurePage:
                 hanging[part, row.parent].append(row)
         # Like measures, clauses that are still to verify are not published to visitors.
         clauses = [row for row in by_part["clause"] if user.is_authenticated or not row.to_verify]
+        # As on the pages of clauses, what came of them is for those who are logged in.
+        tallies: dict[str, list[Tally]] = defaultdict(list)
+        for row in by_part["use"] if user.is_authenticated else ():
+            tallies[row.parent].append((row.rank, int(row.note)))
         (itself,) = by_part["measure"]
         return cls(
             implemented_by=shown(itself.rank),
             groups=by_part["group"],
             sources=by_part["source"],
-            clauses=clauses,
+            clauses=[ClauseLine(row, UseFigures.of(tallies[row.code])) for row in clauses],
             indicators=by_part["indicator"],
             barriers=[
                 BarrierLine(row, hanging["solution", row.code]) for row in by_part["barrier"]
@@ -192,7 +206,26 @@ def _union() -> QuerySet:
             rank="year",
         ),
     ]
+    parts.append(_uses())
     return parts[0].union(*parts[1:], all=True).order_by("a_rank", "a_code")
+
+
+def _uses() -> QuerySet:
+    """One row for each clause of the measure and organization that used it: its two figures."""
+    nothing = Cast(Value(""), TextField())
+    columns = {
+        "a_part": Cast(Value("use"), TextField()),
+        "a_parent": Cast(F("clause_version__clause__code"), TextField()),
+        "a_code": nothing,
+        "a_text": nothing,
+        "a_note": Cast(F("awarded_documents"), TextField()),
+        "a_caveat": nothing,
+        "a_rank": F("documents"),
+        "a_verify": Value(False),
+        "a_inference": Value(False),
+    }
+    uses = ClauseUse.objects.filter(clause_version__clause__measures=ANY)
+    return uses.tallied().annotate(**columns).values_list(*columns)
 
 
 def _part(

@@ -15,6 +15,7 @@ from tests.conftest import LogIn
 from tests.factories import (
     BarrierEncounterFactory,
     BarrierFactory,
+    ClauseUseFactory,
     ClauseVersionFactory,
     ImplementationFactory,
     IndicatorFactory,
@@ -214,3 +215,21 @@ def test_the_page_costs_the_same_whatever_is_linked(
         # cases, what worked, stages
         with django_assert_num_queries(8 if is_known else 5):
             (member if is_known else client).get(measure.get_absolute_url())
+
+
+def test_a_clause_says_what_came_of_it_to_those_who_are_logged_in(reader, log_in_as, client):
+    """Three organizations used it, in four documents; a clause of another measure is not told."""
+    measure = MeasureFactory()
+    version = ClauseVersionFactory()
+    version.clause.measures.add(measure, MeasureFactory())
+    first = ClauseUseFactory(clause_version=version, awarded=True)
+    ClauseUseFactory(clause_version=version, organization=first.organization, awarded=True)
+    ClauseUseFactory.create_batch(2, clause_version=version, awarded=True)
+    ClauseUseFactory.create_batch(3)
+    address = measure.get_absolute_url()
+    words = "Utilisée par 3\u00a0organisations dans 4\u00a0documents, 4\u00a0octroyés à une EÉS"
+    assert words in log_in_as(reader).get(address).content.decode()
+    assert "Utilisée par" not in client.get(address).content.decode()
+    first.organization.is_active = False
+    first.organization.save()
+    assert "Utilisée par" not in log_in_as(reader).get(address).content.decode()
