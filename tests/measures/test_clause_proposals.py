@@ -233,14 +233,14 @@ def test_a_refusal_says_why(
 def test_the_second_of_two_sees_what_the_first_did(
     staff: StrictClient, log_in_as: LogIn, proposal: ClauseProposal, act: str
 ) -> None:
-    first = UserFactory(facilitator=True, full_name="Claude Première")
+    first = UserFactory(facilitator=True, full_name="Camille Première")
     actions.decline_proposal(proposal=proposal, answer="Déjà là.", by=first)
     mine = sent_acceptance(proposal, title="Mon titre", answer="Ma réponse.")
     if act == "decline":
         mine = {"act": "decline", "answer": "Ma réponse."}
     response = staff.post(answer_at(proposal), mine)
     assert response.status_code == 409
-    for text in ("Claude Première", "Déjà là.", "Ma réponse."):
+    for text in ("Camille Première", "Déjà là.", "Ma réponse."):
         assertContains(response, text, status_code=409)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.answer) == ("declined", "Déjà là.")
