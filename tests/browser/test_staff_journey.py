@@ -31,6 +31,12 @@ def test_staff_publish_a_synthesis_and_members_read_it(new_visitor: NewVisitor) 
     page.goto(f"{meeting}/synthese/publier/")
     staff.check()
     expect(page.get_by_text("Trois membres essaieront la clause")).to_be_visible()
+    # Two changes proposed by members wait: nothing is published until each has its answer.
+    page.get_by_role("button", name="Publier la version 1").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    staff.check()
+    page.get_by_label("Refuser ce qui reste").check()
+    page.get_by_label("Raison donnée").fill("Le texte a été revu autrement en rencontre.")
     page.get_by_role("button", name="Publier la version 1").click()
     staff.check()
 
