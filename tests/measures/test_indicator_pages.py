@@ -283,6 +283,6 @@ def test_list_shows_the_last_value_of_ones_own(
     of_staff = text_of(log_in_as(facilitator).get(at("indicator_list")))
 
     assert "2,5 %" in page
-    assert "99" not in page
+    assert "99,0" not in page
     assert at("indicator_trend", organization, code="I-02") in page
     assert "Notre dernière valeur" not in of_staff
