@@ -47,17 +47,29 @@
   /* Variables: the address follows, so that it can be kept. */
   for (const form of document.querySelectorAll("[data-fill]")) {
     const text = document.getElementById(form.dataset.fill);
-    form.addEventListener("input", (event) => {
-      const value = event.target.value.trim();
+    const show = (field) => {
+      const value = field.value.trim();
       for (const mark of text.querySelectorAll("[data-variable]")) {
-        if (mark.dataset.variable !== event.target.name) continue;
+        if (mark.dataset.variable !== field.name) continue;
         mark.textContent = value || mark.dataset.model;
         mark.classList.toggle("is-filled", mark.textContent !== mark.dataset.model);
       }
-      // What notes the use of the clause starts from the text as it reads now.
+    };
+    // What notes the use of the clause starts from the text as it reads now.
+    const carry = () => {
       for (const field of document.querySelectorAll(`[data-filled="${text.id}"]`)) {
         field.value = text.querySelector(".clause-text").textContent;
       }
+    };
+    // What was typed before this script came, or put back by « Back ».
+    const typed = [...form.elements].filter((field) => field.value !== field.defaultValue);
+    if (typed.length) {
+      typed.forEach(show);
+      carry();
+    }
+    form.addEventListener("input", (event) => {
+      show(event.target);
+      carry();
       const query = new URLSearchParams(new FormData(form));
       history.replaceState(history.state, "", `?${query}`);
     });

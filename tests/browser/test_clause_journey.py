@@ -86,7 +86,7 @@ def test_a_clause_is_taken_away_used_and_counted(new_visitor: NewVisitor) -> Non
     # What is kept is what was written, beside what the model says.
     written = page.get_by_role("textbox", name=re.compile("Libellé employé"))
     expect(written).to_have_value(adapted)
-    expect(page.locator("main ins").filter(has_text="15")).to_have_count(1)
+    expect(page.locator("main ins").filter(has_text="15").first).to_be_visible()
     visitor.open("/clauses/c-04/")
     # The organization already used it: one more document, one more award.
     assert figures(page) == (organizations, documents + 1, awarded + 1)
