@@ -43,8 +43,11 @@ def save_figure(
     """
     if indicator.is_computed:
         raise ValueError(indicator.code)
-    rows = IndicatorValue.objects.filter(organization=organization, indicator=indicator)
-    row = rows.filter(period_start=year.start).order_by("pk").first()
+    same = IndicatorValue.objects.filter(
+        organization=organization, indicator=indicator, period_start=year.start
+    )
+    # One row at most, as the database holds it: nothing to sort.
+    row = next(iter(same.order_by()), None)
     if row and row.version != version and _has_arrived(row, submission_key):
         return row
     if row is None:
@@ -88,8 +91,9 @@ def _holds(row: IndicatorValue) -> dict[str, Any]:
 
 def _store(row: IndicatorValue, stated: dict[str, Any], by: User) -> None:
     """Take the next version of the row, which only one of two savers can."""
-    stated |= {"updated_by": by, "updated_at": timezone.now()}
-    for name, value in stated.items():
+    changed = {name: value for name, value in stated.items() if getattr(row, name) != value}
+    changed |= {"updated_by": by, "updated_at": timezone.now()}
+    for name, value in changed.items():
         setattr(row, name, value)
     if row.pk is None:
         try:
@@ -99,7 +103,7 @@ def _store(row: IndicatorValue, stated: dict[str, Any], by: User) -> None:
             raise StaleFigure(_stored(row)) from None
         return
     same = IndicatorValue.objects.filter(pk=row.pk, version=row.version)
-    if not same.update(version=F("version") + 1, **stated):
+    if not same.update(version=F("version") + 1, **changed):
         raise StaleFigure(_stored(row))
     row.version += 1
 
