@@ -124,3 +124,34 @@ class AuditEntryFactory(DjangoModelFactory):
     organization = None
     action = "essai"
     subject = factory.Sequence(lambda n: f"objet {n}")
+
+
+class MailPreferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.MailPreference
+
+    user = factory.SubFactory(UserFactory)
+    topic = models.MailTopic.MEETINGS
+    pace = models.MailPace.DAILY
+
+
+class MailFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Mail
+
+    recipient = factory.SubFactory(UserFactory)
+    address = factory.SelfAttribute("recipient.email")
+    subject = factory.Sequence(lambda n: f"Objet {n}")
+    text = "Bonjour."
+    attachments = factory.LazyFunction(lambda: ["rencontre-4.ics"])
+    message_id = factory.Sequence(lambda n: f"<{n}@chantier.example>")
+
+
+class NotificationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Notification
+
+    recipient = factory.SubFactory(UserFactory)
+    kind = "essai"
+    about = factory.Sequence(lambda n: f"members.user:{n}")
+    data = factory.LazyFunction(lambda: {"essai": 1})
