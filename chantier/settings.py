@@ -7,6 +7,7 @@ debug off, HTTPS. `DATABASE_URL` set: PostgreSQL. A half-set configuration stops
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -58,6 +59,33 @@ if IS_DEPLOYMENT and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
         "CHANTIER_HOSTS manque\u00a0: donnez les noms du site, séparés par des virgules, "
         "sans «\u00a0*\u00a0»."
     )
+
+
+def site_url(text: str) -> str:
+    """Where the links of mails lead; a bad one would be found out by those who receive them."""
+    try:
+        parts = urlsplit(text)
+        known = parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    schemes = ("https",) if IS_DEPLOYMENT else ("http", "https")
+    bare = known and not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    if not bare or parts.scheme not in schemes or any(letter.isspace() for letter in text):
+        raise ImproperlyConfigured(
+            f"CHANTIER_SITE_URL vaut «\u00a0{text}\u00a0»\u00a0: écrivez l’adresse du site, "
+            "sans chemin, comme «\u00a0https://chantier.example\u00a0»."
+        )
+    return text.rstrip("/")
+
+
+SITE_URL = site_url(
+    env.str(
+        "CHANTIER_SITE_URL",
+        default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+        if IS_DEPLOYMENT
+        else "http://127.0.0.1:8000",
+    )
+)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [

@@ -4,13 +4,18 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from members import views
+from members.views import mails, organizations
 
 app_name = "members"
 
 # allauth looks its pages up by name, outside any namespace: see `account_urlpatterns`.
 urlpatterns = [
-    path("organisations/<slug:org_slug>/", views.organization_detail, name="organization_detail"),
+    path("compte/courriels/", mails.mail_preferences, name="mail_preferences"),
+    path(
+        "organisations/<slug:org_slug>/",
+        organizations.organization_detail,
+        name="organization_detail",
+    ),
 ]
 
 account_urlpatterns = [

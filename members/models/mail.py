@@ -68,6 +68,8 @@ class Mail(models.Model):
         SENDING = "sending", "en cours d’envoi"
         SENT = "sent", "envoyé"
         FAILED = "failed", "échec"
+        # What it told was no longer true when its turn to be tried again came.
+        DROPPED = "dropped", "abandonné"
 
     recipient = models.ForeignKey(
         User, models.PROTECT, related_name="mails", verbose_name="destinataire"
@@ -150,6 +152,12 @@ class Notification(models.Model):
     )
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     due_at = models.DateTimeField("à envoyer le", default=timezone.now)
+    # When it was due before it was put off to the person's next grouped mail.
+    postponed_from = models.DateTimeField(null=True, editable=False)
+    # The pass that holds it while it is sent, and when that pass last gave a sign of life.
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField("essais", default=0, editable=False)
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.CharField("raison", max_length=200, blank=True)
     mail = models.ForeignKey(

@@ -64,3 +64,8 @@ def kind_of(code: str) -> Kind:
 
 def all_kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.code)
+
+
+def find_kind(code: str) -> Kind | None:
+    """The kind of this code; None when no app registers it any more."""
+    return _kinds.get(code)

@@ -1,0 +1,31 @@
+"""Why a mail did not leave, in words for staff; the details are in the log."""
+
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+
+from chantier.lib.french import NBSP
+
+
+def explain(error: Exception) -> str:
+    if isinstance(error, SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()), (0, b""))
+        return _refusal(code, said)
+    if isinstance(error, SMTPResponseException):
+        return _refusal(error.smtp_code, error.smtp_error)
+    if isinstance(error, TimeoutError):
+        return "Le serveur de courriel n’a pas répondu à temps."
+    if isinstance(error, SMTPServerDisconnected):
+        return "Le serveur de courriel a coupé la connexion."
+    if isinstance(error, SMTPException | OSError):
+        return f"Le serveur de courriel est injoignable ({type(error).__name__})."
+    # What went wrong may quote what an organization keeps to itself: only its kind is said.
+    return f"Le texte n’a pas pu être écrit ({type(error).__name__})."
+
+
+def _refusal(code: int, said: bytes | str) -> str:
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"Le serveur de courriel a refusé{NBSP}: {code} {' '.join(words.split())}"
