@@ -10,6 +10,8 @@ from meetings.views import (
     pages,
     reviews,
     run,
+    timeline,
+    topics,
 )
 
 app_name = "meetings"
@@ -20,7 +22,8 @@ _run = f"{_meeting}animer/"
 _synthesis = f"{_meeting}synthese/"
 
 _meetings = [
-    path("rencontres/", pages.meeting_list, name="meeting_list"),
+    path("rencontres/", timeline.meeting_list, name="meeting_list"),
+    path("rencontres/affiche.pdf", timeline.timeline_pdf, name="timeline_pdf"),
     path(_meeting, pages.meeting_detail, name="meeting_detail"),
     path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
     path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
@@ -33,6 +36,9 @@ _room = [
     path(f"{_run}cartes/<int:pk>/", run.entry_save, name="entry_save"),
     path(f"{_run}presences/", run.attendance_save, name="attendance_save"),
     path(f"{_run}promesses/", commitments.commitment_create, name="commitment_create"),
+    path(
+        f"{_meeting}promesses/transmettre/", commitments.commitment_send, name="commitment_send"
+    ),
     path("promesses/", commitments.commitment_table, name="commitment_table"),
     path(
         "promesses/<int:pk>/retirer/", commitments.commitment_withdraw, name="commitment_withdraw"
@@ -42,6 +48,15 @@ _room = [
         f"{_organization}propositions/<int:pk>/",
         commitments.proposal_answer,
         name="proposal_answer",
+    ),
+]
+
+_topics = [
+    path("sujets/", topics.topic_table, name="topic_table"),
+    path("sujets/<int:pk>/", topics.topic_answer, name="topic_answer"),
+    path(f"{_organization}sujets/", topics.topic_list, name="topic_list"),
+    path(
+        f"{_organization}sujets/<int:pk>/reprendre/", topics.topic_withdraw, name="topic_withdraw"
     ),
 ]
 
@@ -60,4 +75,4 @@ _syntheses = [
     path(f"{_synthesis}versions/<int:number>/pdf/", reviews.synthesis_pdf, name="synthesis_pdf"),
 ]
 
-urlpatterns = [*_meetings, *_room, *_syntheses]
+urlpatterns = [*_meetings, *_room, *_topics, *_syntheses]

@@ -56,6 +56,7 @@ from tests.factories import (
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
+    TopicFactory,
 )
 
 # Django writes these from the models: one line in the matrix stands for all.
@@ -208,9 +209,21 @@ def _of_the_meeting(
         "meetings:commitment_withdraw": {"pk": commitment.pk},
         "meetings:proposal_list": {"org_slug": organization.slug},
         "meetings:proposal_answer": {"org_slug": organization.slug, "pk": commitment.pk},
+        **_topics(organization),
         "meetings:amendment_answer": slug | {"pk": AmendmentFactory(synthesis=synthesis).pk},
         "meetings:synthesis_version": slug | {"number": 1},
         "meetings:synthesis_pdf": slug | {"number": 1},
+    }
+
+
+def _topics(organization: Organization) -> dict[str, dict[str, Any]]:
+    """A topic that waits for its answer."""
+    topic = {"pk": TopicFactory(organization=organization).pk}
+    org = {"org_slug": organization.slug}
+    return {
+        "meetings:topic_list": org,
+        "meetings:topic_withdraw": org | topic,
+        "meetings:topic_answer": topic,
     }
 
 

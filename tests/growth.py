@@ -55,6 +55,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.meetings.room import grow_promises, grow_room
+from tests.meetings.topics import grow_topics
 
 STATUSES = ["implemented", "in_progress", "planned", "to_undertake", "not_applicable"]
 
@@ -70,6 +71,7 @@ def grow(world, times):
         _grow_benefits(index)
         _grow_meetings(world, index)
         grow_promises(world.a.implementation)
+        grow_topics(world.a.organization, world.synthesis.meeting)
         _grow_calendars(world, index)
         _grow_reports(world, index)
 

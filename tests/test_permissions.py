@@ -175,6 +175,10 @@ MATRIX = {
     "meetings:commitment_table": (STAFF, NO),
     "meetings:proposal_list": (OF_A, NO),
     "meetings:proposal_answer": (A_EDITS, A_EDITS),
+    "meetings:topic_list": (OF_A, A_EDITS),
+    "meetings:topic_withdraw": (NO, A_ANSWERS),
+    "meetings:topic_table": (STAFF, NO),
+    "meetings:topic_answer": (STAFF, STAFF),
     # Reviewed
     "meetings:synthesis_compile": (NO, STAFF_ACTS),
     "meetings:review_open": (NO, STAFF_ACTS),

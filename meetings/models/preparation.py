@@ -2,9 +2,10 @@
 
 import secrets
 import uuid
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from chantier.lib.files import private_storage
 from meetings.models.meetings import Meeting, Objective
@@ -16,6 +17,18 @@ def stored_name(instance: models.Model, filename: str) -> str:
     return f"meetings/{secrets.token_hex(16)}"
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def waiting(self) -> Self:
+        """Those that staff have still to answer."""
+        return self.filter(state=Topic.State.WAITING)
+
+    def waiting_first(self) -> Self:
+        """The oldest that waits comes first; of the others, the last one answered."""
+        waits = Case(When(state=Topic.State.WAITING, then=Value(0)), default=Value(1))
+        waits_since = Case(When(state=Topic.State.WAITING, then="created_at"))
+        return self.order_by(waits, waits_since, "-answered_at", "-pk")
+
+
 class Topic(models.Model):
     """What a member would like to talk about; staff put it on an agenda or say why not."""
 
@@ -23,6 +36,8 @@ class Topic(models.Model):
         WAITING = "waiting", "à l’étude"
         TAKEN = "taken", "mis à l’ordre du jour"
         DECLINED = "declined", "non retenu"
+        # By its organization, before staff answered.
+        WITHDRAWN = "withdrawn", "repris"
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="topics", verbose_name="organisation"
@@ -59,6 +74,8 @@ class Topic(models.Model):
     answered_at = models.DateTimeField("réponse le", null=True, blank=True, editable=False)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    objects = TopicQuerySet.as_manager()
+
     class Meta:
         verbose_name = "sujet proposé"
         verbose_name_plural = "sujets proposés"
@@ -78,6 +95,10 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
 
 
 class AgendaItem(models.Model):
@@ -196,6 +217,10 @@ class MeetingAnswer(models.Model):
     note = models.CharField("mot", max_length=300, blank=True)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     invited_at = models.DateTimeField("invitée le", auto_now_add=True)
+    # The day, the hours and the place that the person was last told of, and at which revision of
+    # the calendars: nobody is told of the same change twice.
+    told = models.JSONField(default=dict, blank=True, editable=False)
+    told_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = "réponse à une invitation"

@@ -1,0 +1,15 @@
+"""What the pages of meetings show in longer worlds: topics, and what goes with a meeting."""
+
+from tests.factories import AgendaItemFactory, MeetingFactory, TopicFactory
+from tests.factories.live import MOMENT
+
+
+def grow_topics(organization, meeting):
+    """A topic that waits, one on an agenda and one declined, of this organization and another."""
+    waiting = TopicFactory(organization=organization)
+    answered = {"answered_at": MOMENT, "answered_by": waiting.created_by}
+    taken = TopicFactory(organization=organization, state="taken", meeting=meeting, **answered)
+    AgendaItemFactory(meeting=meeting, topic=taken)
+    TopicFactory(organization=organization, state="declined", answer="Plus tard.", **answered)
+    TopicFactory()
+    MeetingFactory(draft=True)
