@@ -13,9 +13,11 @@ from meetings.acts.copies import approve_copy, take_copy
 from meetings.acts.copies import journal_subject as journal_subject
 from meetings.acts.remaining import ChangedSinceReadError as ChangedSinceReadError
 from meetings.acts.remaining import Rest, refuse_rest
+from meetings.acts.transmitting import send_promises
 from meetings.drafts import Draft, PointDraft, stored_draft
 from meetings.frozen import content_hash, same_content, synthesis_content
 from meetings.models import Meeting, Objective, Synthesis, SynthesisPoint, SynthesisVersion
+from meetings.notices.syntheses import tell_published
 from members.models import AuditEntry, User
 
 TAKE_UP = "objective_take_up"
@@ -145,6 +147,7 @@ def publish_synthesis(
 ) -> SynthesisVersion:
     """Freeze the working copy as version `expected_number`, and close the meeting.
 
+    With the first version, what was promised there reaches the registers. Members are told.
     AlreadyPublishedError when that version exists, ChangedSinceReadError when the copy is not the
     one of `expected_sha256`, or when other amendments wait than those of `rest`, which are refused;
     NotPublishableError when there is nothing to freeze.
@@ -210,4 +213,7 @@ def _publish(
             "reason": reason,
         },
     )
+    if number == 1:
+        send_promises(meeting=meeting, by=by)
+    tell_published(version, by=by)
     return version

@@ -6,17 +6,10 @@ from functools import cached_property
 
 from chantier.lib.diff import Piece, word_diff
 from meetings.acts.compiling import new_points
+from meetings.audience import attending
 from meetings.models import Amendment, Meeting, Synthesis, SynthesisPoint
 from meetings.sources import PointSource, point_sources
 from members.models import Organization, User
-
-
-def attending(user: User, meeting: Meeting) -> list[Organization]:
-    """The organizations of this person that attended the meeting."""
-    rows = Organization.objects.of(user).filter(
-        attendances__meeting=meeting, attendances__present=True
-    )
-    return list(rows.distinct())
 
 
 @dataclass(frozen=True)

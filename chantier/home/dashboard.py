@@ -52,6 +52,8 @@ class NextMeeting:
 
     meeting: Meeting
     objectives: tuple[str, ...]
+    # What the person answered, empty when they have not; None when they were not invited.
+    answer: str | None
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _member_tasks(
 def _proposals(access: Access) -> list[Task]:
     """What was promised in a meeting comes first, one line a meeting: one query."""
     waiting: dict[Meeting, list[Commitment]] = {}
-    rows = Commitment.objects.proposed().filter(organization=access.organization)
+    rows = Commitment.objects.unanswered().filter(organization=access.organization)
     for row in rows.select_related("meeting").order_by("meeting__held_on", "meeting__pk", "pk"):
         waiting.setdefault(row.meeting, []).append(row)
     action = "Répondre" if access.may_edit else "Lire"

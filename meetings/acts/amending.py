@@ -12,6 +12,7 @@ from django.utils import timezone
 from meetings.acts.copies import journal_subject, touch_copy
 from meetings.drafts import text_print
 from meetings.models import Amendment, Synthesis, SynthesisPoint
+from meetings.notices.syntheses import tell_answer
 from members.models import AuditEntry, User
 
 PROPOSED, ACCEPTED, REFUSED = "amendment_add", "amendment_accept", "amendment_refuse"
@@ -127,7 +128,7 @@ def _lock(amendment: Amendment) -> Amendment:
     """The amendment with its synthesis locked; AmendmentAnsweredError when it waits no more."""
     Synthesis.objects.select_for_update().get(pk=amendment.synthesis_id)
     row = Amendment.objects.select_related(
-        "synthesis__meeting", "point", "organization", "answered_by"
+        "synthesis__meeting", "point", "organization", "answered_by", "author"
     ).get(pk=amendment.pk)
     if row.state != _WAITING:
         raise AmendmentAnsweredError(row)
@@ -150,6 +151,7 @@ def _answer(row: Amendment, state: Amendment.State, answer: str, *, by: User) ->
     row.state, row.answer = state, answer
     row.answered_by, row.answered_at = by, timezone.now()
     row.save(update_fields=["state", "answer", "answered_by", "answered_at", "point"])
+    tell_answer(row, by=by)
 
 
 def _write(

@@ -13,6 +13,7 @@ from measures.actions import StaleRecord, create_implementation, save_implementa
 from measures.actions.audit import write_audit
 from measures.models import Implementation, Measure, Stage
 from measures.statuses import OPEN, Status
+from meetings.acts.transmitting import send_late_promise
 from meetings.models import Commitment, Meeting, RoundTableEntry
 from members.models import Organization, User
 
@@ -22,7 +23,7 @@ MADE, WITHDRAWN, ACCEPTED, DECLINED = (
     "commitment_accept",
     "commitment_decline",
 )
-# A promise reaches the register at once: not while the meeting is rehearsed, nor once it is closed.
+# Not while the meeting is rehearsed, nor once it is closed.
 TAKES_PROMISES = (Meeting.State.CONVENED, Meeting.State.HELD)
 # What the organization has not begun takes the status that its date gives.
 _NOT_BEGUN = (Status.NOT_ASSESSED, Status.TO_UNDERTAKE)
@@ -66,9 +67,10 @@ def make_promise(
     submission_key: uuid.UUID,
     by: User,
 ) -> Commitment:
-    """Propose a promise to an organization; the same form again gives the one that it made.
+    """Note what an organization promises; the same form again gives the one that it made.
 
-    Other words under the same key are another promise: nothing that was typed is lost.
+    It reaches the register with the synthesis, or at once when that has been approved. Other
+    words under the same key are another promise: nothing that was typed is lost.
     """
     words = {"entry": entry, "text": text, "measure": measure, "due_on": due_on}
     first = _first(submission_key)
@@ -85,6 +87,7 @@ def make_promise(
                 created_by=by,
             )
             _write(row, MADE, by=by)
+            send_late_promise(row, by=by)
     except IntegrityError:
         first = _first(submission_key)
         if first is None or not _says(first, words):

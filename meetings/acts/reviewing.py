@@ -9,6 +9,7 @@ from django.utils import timezone
 from meetings.acts.copies import journal_subject, take_copy
 from meetings.frozen import same_content, synthesis_content
 from meetings.models import Synthesis
+from meetings.notices.syntheses import forget_review, tell_review
 from members.models import AuditEntry, User
 
 REVIEW_OPEN, REVIEW_CLOSE = "synthesis_review_open", "synthesis_review_close"
@@ -33,6 +34,7 @@ def open_review(*, synthesis: Synthesis, version: int, until: datetime.date, by:
     state = Synthesis.State.IN_REVIEW
     take_copy(synthesis, version, by=by, state=state, review_until=until)
     _write(synthesis, REVIEW_OPEN, before, by=by)
+    tell_review(synthesis, by=by)
 
 
 @transaction.atomic
@@ -43,6 +45,7 @@ def close_review(*, synthesis: Synthesis, version: int, by: User) -> None:
     ends = {"review_until": min(synthesis.review_until or today, today)}
     take_copy(synthesis, version, by=by, state=Synthesis.State.DRAFT, **ends)
     _write(synthesis, REVIEW_CLOSE, before, by=by)
+    forget_review(synthesis, reason="la révision est close")
 
 
 def _write(synthesis: Synthesis, action: str, before: dict[str, Any], *, by: User) -> None:

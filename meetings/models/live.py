@@ -195,8 +195,20 @@ class CommitmentQuerySet(models.QuerySet):
         """All but those that staff took back."""
         return self.exclude(state=Commitment.State.WITHDRAWN)
 
+    def received(self) -> Self:
+        """What has reached the register of the organization: all that its people ever see."""
+        return self.filter(sent_at__isnull=False)
+
+    def to_send(self) -> Self:
+        """Noted in the room, and not yet in the register: only staff see it."""
+        return self.standing().filter(sent_at__isnull=True)
+
     def proposed(self) -> Self:
         return self.filter(state=Commitment.State.PROPOSED)
+
+    def unanswered(self) -> Self:
+        """In the register, where the organization has not answered."""
+        return self.received().proposed()
 
     def accepted(self) -> Self:
         return self.filter(state=Commitment.State.ACCEPTED)
@@ -213,7 +225,8 @@ class CommitmentQuerySet(models.QuerySet):
         state = Commitment.State
         return self.order_by().aggregate(
             promised=Count("pk", filter=~Q(state=state.WITHDRAWN)),
-            proposed=Count("pk", filter=Q(state=state.PROPOSED)),
+            proposed=Count("pk", filter=Q(state=state.PROPOSED, sent_at__isnull=False)),
+            to_send=Count("pk", filter=Q(state=state.PROPOSED, sent_at__isnull=True)),
             accepted=Count("pk", filter=Q(state=state.ACCEPTED)),
             declined=Count("pk", filter=Q(state=state.DECLINED)),
             implemented=Count("pk", filter=_IMPLEMENTED_SINCE),
@@ -282,6 +295,9 @@ class Commitment(models.Model):
         User, models.PROTECT, related_name="+", verbose_name="notée par", editable=False
     )
     created_at = models.DateTimeField("notée le", auto_now_add=True)
+    # When it reached the register of the organization: once the synthesis is approved, or before
+    # that if staff do not wait for it. Until then, staff may still take it back unseen.
+    sent_at = models.DateTimeField("transmise le", null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(
         User,
         models.PROTECT,
@@ -312,6 +328,10 @@ class Commitment(models.Model):
                 condition=Q(state="proposed", answered_by__isnull=True, answered_at__isnull=True)
                 | (~Q(state="proposed") & Q(answered_by__isnull=False, answered_at__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="commitment_answered_once_received",
+                condition=~Q(state__in=["accepted", "declined"]) | Q(sent_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -320,6 +340,10 @@ class Commitment(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.PROPOSED
+
+    @property
+    def is_received(self) -> bool:
+        return self.sent_at is not None
 
     @property
     def record_open_to_staff(self) -> Implementation | None:

@@ -31,6 +31,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Staff see drafts; members see what has been convened."""
         return self if user.may_manage_meetings else self.exclude(state=Meeting.State.DRAFT)
 
+    def took_place(self) -> Self:
+        """Held, whether or not its synthesis has closed it; never cancelled."""
+        return self.filter(state__in=(Meeting.State.HELD, Meeting.State.CLOSED))
+
     def for_timeline(self) -> Self:
         """Add all that a report tells of meetings, in a fixed number of queries."""
         return (

@@ -20,9 +20,17 @@ from meetings.acts.promises import (
     record_of,
     withdraw_promise,
 )
+from meetings.acts.transmitting import send_promises
 from meetings.forms_promises import LINK, AcceptForm, DeclineForm, PromiseForm
 from meetings.models import Commitment, Meeting, RoundTableEntry
-from meetings.promises import PromiseFilter, Proposals, promises_for_table, proposals_of
+from meetings.promises import (
+    PromiseFilter,
+    Proposals,
+    ToSend,
+    promises_for_table,
+    proposals_of,
+    sent_in_words,
+)
 from members.access import (
     MemberRequest,
     PortalRequest,
@@ -50,7 +58,11 @@ def commitment_create(request: PortalRequest, slug: str) -> HttpResponse:
         return _render_promise(request, meeting, form)
     promise = make_promise(**form.cleaned_data, by=request.user)
     whose = promise.organization.short_name
-    messages.success(request, f"Promesse notée\u00a0: la proposition attend {whose} au registre.")
+    if promise.is_received:
+        text = f"Promesse notée\u00a0: la proposition attend {whose} au registre."
+    else:
+        text = f"Promesse notée. {whose} la recevra au registre avec la synthèse."
+    messages.success(request, text)
     room = reverse("meetings:meeting_run", kwargs={"slug": meeting.slug})
     return HttpResponseRedirect(f"{room}?{urlencode({'carte': promise.organization.slug})}")
 
@@ -86,11 +98,27 @@ def commitment_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
             )
             messages.warning(request, text)
     else:
-        messages.success(request, "Promesse retirée\u00a0: l’organisation n’a plus à y répondre.")
+        known = "n’a plus à y répondre" if promise.is_received else "ne l’a pas reçue"
+        messages.success(request, f"Promesse retirée\u00a0: l’organisation {known}.")
     # Back to the table as it was filtered.
     filters = QueryDict(request.POST.get("filters", "")[:500]).urlencode()
     table = reverse("meetings:commitment_table")
     return HttpResponseRedirect(f"{table}?{filters}" if filters else table)
+
+
+@require_POST
+@require_portal_permission(Permission.MEETING_MANAGE)
+def commitment_send(request: PortalRequest, slug: str) -> HttpResponse:
+    meeting = get_object_or_404(Meeting, slug=slug)
+    if not meeting.is_past:
+        messages.warning(request, "Les propositions se transmettent une fois la rencontre tenue.")
+    elif sent := send_promises(meeting=meeting, by=request.user):
+        messages.success(request, sent_in_words(sent))
+    else:
+        messages.info(request, "Toutes les propositions de la rencontre sont déjà transmises.")
+    if request.POST.get("from") == "synthese":
+        return redirect("meetings:synthesis_detail", slug=slug)
+    return redirect("meetings:commitment_table")
 
 
 @require_safe
@@ -101,6 +129,7 @@ def commitment_table(request: PortalRequest) -> HttpResponse:
         "listing": listing.build(request, chosen),
         "form": chosen.form,
         "totals": chosen.qs.totals(),
+        "to_send": ToSend.of_each_meeting(),
         "filters": request.GET.urlencode(),
     }
     return render(request, "meetings/commitment_table.html", context)

@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chantier.lib import resume
 from meetings import actions
+from meetings.audience import all_members, number_told
 from meetings.drafts import Merge, merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
+from meetings.promises import ToSend
 from meetings.publication import WorkingCopy
 from meetings.review import Desk
 from meetings.timeline import Presence, Timeline, objective_lines
 from members.access import PortalRequest, require_portal_permission
-from members.models import Cycle
+from members.models import Cycle, MailTopic
 from members.roles import Permission
 
 _WITH_OBJECTIVES = Prefetch("objectives", Objective.objects.select_related("carried_to", "barrier"))
@@ -69,6 +71,7 @@ def synthesis_detail(request: PortalRequest, slug: str) -> HttpResponse:
         "version": shown[0] if shown else None,
         "working": _copy_of(meeting, synthesis) if request.user.may_manage_meetings else None,
         "desk": Desk.build(request.user, meeting, synthesis, today=timezone.localdate()),
+        "to_send": _to_send(request, meeting),
     }
     return render(request, "meetings/synthesis_detail.html", context)
 
@@ -117,6 +120,12 @@ def synthesis_publish(request: PortalRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _show_confirmation(request, working, form)
     return _publish(request, working, form)
+
+
+def _to_send(request: PortalRequest, meeting: Meeting) -> ToSend | None:
+    """For staff, once the meeting has taken place."""
+    is_asked = request.user.may_manage_meetings and meeting.is_past
+    return ToSend.of(meeting) if is_asked else None
 
 
 def _meeting_to_write(slug: str) -> Meeting:
@@ -216,5 +225,13 @@ def _fresh_confirmation(working: WorkingCopy, typed: QueryDict | None) -> Publis
 def _show_confirmation(
     request: PortalRequest, working: WorkingCopy, form: PublishForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"meeting": working.synthesis.meeting, "working": working, "form": form}
+    meeting = working.synthesis.meeting
+    context = {
+        "meeting": meeting,
+        "working": working,
+        "form": form,
+        "told": number_told(all_members(), MailTopic.MEETINGS),
+        # A later version finds them in the registers.
+        "to_send": ToSend.of(meeting) if working.last is None else None,
+    }
     return render(request, "meetings/synthesis_publish.html", context, status=status)

@@ -15,10 +15,11 @@ from chantier.lib.pdf import render_pdf
 from meetings.acts import amending, reviewing
 from meetings.acts.compiling import compile_synthesis
 from meetings.acts.copies import StaleSynthesisError
+from meetings.audience import attending
 from meetings.changes import changes, present_words
 from meetings.forms_review import AmendmentForm, ReviewForm
 from meetings.models import Meeting, Synthesis, SynthesisPoint, SynthesisVersion
-from meetings.review import Review, attending
+from meetings.review import Review
 from members.access import PortalRequest, require_portal_permission
 from members.models import Organization
 from members.roles import Permission

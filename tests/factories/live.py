@@ -114,12 +114,13 @@ class RoundTableRevisionFactory(DjangoModelFactory):
 
 
 class CommitmentFactory(DjangoModelFactory):
-    """Proposed; the trait is an acceptance into the register."""
+    """Proposed in the register; `noted` has not reached it, `accepted` is in it."""
 
     class Meta:
         model = models.Commitment
 
     class Params:
+        noted = factory.Trait(sent_at=None)
         accepted = factory.Trait(
             state="accepted",
             implementation=factory.SubFactory(
@@ -133,6 +134,7 @@ class CommitmentFactory(DjangoModelFactory):
     meeting = factory.SelfAttribute("entry.meeting")
     organization = factory.SelfAttribute("entry.organization")
     text = "Écrire la déclaration d’intention."
+    sent_at = MOMENT
     created_by = factory.SubFactory(UserFactory)
 
 
