@@ -4,6 +4,7 @@ import datetime
 from typing import Any, Self
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
@@ -133,6 +134,9 @@ class Meeting(SeededModel):
         "révision dans les calendriers", default=0, editable=False
     )
 
+    # Addresses of pages that stand beside those of meetings.
+    RESERVED_SLUGS = frozenset({"ajouter", "affiche", "participation"})
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
@@ -163,6 +167,10 @@ class Meeting(SeededModel):
                 if kwargs.get("update_fields") is not None:
                     kwargs["update_fields"] = {*kwargs["update_fields"], "calendar_sequence"}
             super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.slug in self.RESERVED_SLUGS:
+            raise ValidationError({"slug": "Ce mot est une page du portail\u00a0: ajoutez-y un mot."})
 
     def get_absolute_url(self) -> str:
         return address("meetings:meeting_detail", slug=self.slug)
@@ -257,6 +265,16 @@ class Objective(SeededModel):
         blank=True,
         related_name="+",
         verbose_name="reporté à",
+    )
+    # The objective of an earlier meeting that this one takes up again.
+    carried_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="carried_as",
+        verbose_name="repris de",
     )
 
     class Meta:
