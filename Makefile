@@ -29,8 +29,8 @@ help: ## montre cette aide
 
 run: system-run .venv/.synced-run ## prépare tout, charge le contenu et sert le portail (PORT=8000)
 	@$(PYTHON) manage.py bootstrap
-	@printf '\nLe portail est à l’adresse http://127.0.0.1:%s/ (Ctrl+C pour l’arrêter).\n\n' '$(PORT)'
-	@exec $(PYTHON) manage.py runserver --noreload '127.0.0.1:$(PORT)'
+	@printf '\nLe portail est à l’adresse http://127.0.0.1:%s/ (Ctrl+C pour l’arrêter); ses courriels s’écrivent ici.\n\n' '$(PORT)'
+	@exec .ci/serve '$(PORT)'
 
 test: system-test .venv/.synced-test browser style types consistency sqlite journeys postgres ## vérifie tout : style, types, contrats, deux bases de données, navigateur
 

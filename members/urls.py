@@ -10,6 +10,9 @@ app_name = "members"
 
 # allauth looks its pages up by name, outside any namespace: see `account_urlpatterns`.
 urlpatterns = [
+    path("courriels/", mails.mail_list, name="mail_list"),
+    path("courriels/<int:pk>/", mails.mail_detail, name="mail_detail"),
+    path("courriels/<int:pk>/renvoyer/", mails.mail_retry, name="mail_retry"),
     path("compte/courriels/", mails.mail_preferences, name="mail_preferences"),
     path(
         "organisations/<slug:org_slug>/",

@@ -44,9 +44,12 @@ from tests.factories import (
     IndicatorRevisionFactory,
     IndicatorValueFactory,
     LegalReferenceFactory,
+    MailFactory,
     MeasureFactory,
+    MeetingDocumentFactory,
     MeetingFactory,
     MembershipFactory,
+    NotificationFactory,
     ObjectiveFactory,
     RegisterImportFactory,
     ReportVersionFactory,
@@ -105,6 +108,7 @@ OF_A_MEETING = (
     "run_state",
     "attendance_save",
     "commitment_create",
+    "document_add",
     "synthesis_detail",
     "synthesis_edit",
     "synthesis_publish",
@@ -185,8 +189,17 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
         "home:calendar_feed": {"token": _calendar_of(a)},
+        **_mail_to(a),
     }
     return world
+
+
+def _mail_to(organization: Organization) -> dict[str, dict[str, Any]]:
+    """A mail to somebody who works there, that could not leave."""
+    person = MembershipFactory(organization=organization).user
+    mail = MailFactory(recipient=person, state="failed", text=f"Secret de {organization.name}")
+    NotificationFactory(recipient=person, mail=mail, state="failed", organization=organization)
+    return {name: {"pk": mail.pk} for name in ("members:mail_detail", "members:mail_retry")}
 
 
 def _calendar_of(organization: Organization) -> str:
@@ -210,10 +223,16 @@ def _of_the_meeting(
         "meetings:proposal_list": {"org_slug": organization.slug},
         "meetings:proposal_answer": {"org_slug": organization.slug, "pk": commitment.pk},
         **_topics(organization),
+        **_document(meeting),
         "meetings:amendment_answer": slug | {"pk": AmendmentFactory(synthesis=synthesis).pk},
         "meetings:synthesis_version": slug | {"number": 1},
         "meetings:synthesis_pdf": slug | {"number": 1},
     }
+
+
+def _document(meeting: Meeting) -> dict[str, dict[str, Any]]:
+    document = {"pk": MeetingDocumentFactory(meeting=meeting, is_file=True).pk}
+    return {"meetings:document_download": document, "meetings:document_remove": document}
 
 
 def _topics(organization: Organization) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ PAGES = [
     "home:calendar",
     "home:calendar_feed",
     "members:organization_detail",
+    "members:mail_preferences",
     "measures:stage_list",
     "measures:stage_detail",
     "measures:measure_list",
@@ -77,6 +78,8 @@ PAGES = [
     "reports:report_detail",
 ]
 STAFF_PAGES = [
+    "members:mail_list",
+    "members:mail_detail",
     "measures:encounter_list",
     "measures:legal_reference_list",
     "measures:threshold_create",
@@ -103,6 +106,7 @@ STAFF_PAGES = [
     "meetings:run_state",
     "meetings:commitment_table",
     "meetings:commitment_create",
+    "meetings:document_add",
     "meetings:topic_table",
     "meetings:topic_answer",
     "meetings:synthesis_edit",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from measures.actions.pieces import NewEvidence, stored_pieces
 from measures.actions.register import write_event
 from measures.models import Evidence, EvidenceRequest, Implementation, ImplementationEvent
+from measures.notices import forget_asked, tell_asked
 from members.models import User
 
 _KIND = ImplementationEvent.Kind.EVIDENCE
@@ -40,6 +41,7 @@ def ask_evidence(
                 submission_key=submission_key,
             )
             write_event(implementation, _KIND, {"evidence_request": ["", message]}, by=by)
+            tell_asked(asked, by=by)
     except IntegrityError as error:
         first = EvidenceRequest.objects.filter(
             submission_key=submission_key, implementation=implementation, message=message
@@ -70,6 +72,7 @@ def answer_request(
             changes["evidence_keys"] = [[], [piece.pk for piece in added]]
         _close(request, EvidenceRequest.Outcome.ANSWERED, answer, by=by)
         write_event(implementation, _KIND, changes, by=by)
+        forget_asked(request, reason="L’organisation a répondu entre-temps.")
         return [*added, *(piece.stored for piece in pieces if piece.stored and piece not in new)]
 
 
@@ -79,6 +82,7 @@ def withdraw_request(*, request: EvidenceRequest, by: User) -> None:
     implementation = _open(request).implementation
     _close(request, EvidenceRequest.Outcome.WITHDRAWN, by=by)
     write_event(implementation, _KIND, {"evidence_request": [request.message, ""]}, by=by)
+    forget_asked(request, reason="La demande a été retirée.")
 
 
 def _open(request: EvidenceRequest) -> EvidenceRequest:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 
 from members.models import Mail, Notification
 from members.notifications.kinds import Message, find_kind
@@ -55,17 +56,15 @@ def mark_sent(mail: Mail, rows: Sequence[Notification], now: datetime.datetime) 
     _of(rows).update(state=_State.SENT, mail=mail, reason="", **_FREE)
 
 
-@transaction.atomic
 def mark_dropped(rows: Sequence[Notification], reason: str) -> None:
-    """Tell these no more; a mail that they leave empty is given up too."""
     _of(rows).update(state=_State.DROPPED, reason=reason, **_FREE)
-    mails = {row.mail_id for row in rows if row.mail_id}
-    if mails:
-        told = Notification.objects.filter(mail__in=mails).exclude(state=_State.DROPPED)
-        empty = Mail.objects.filter(pk__in=mails, state=Mail.State.SENDING).exclude(
-            pk__in=told.values("mail")
-        )
-        empty.update(state=Mail.State.DROPPED, error=reason)
+
+
+def drop_empty_mails() -> int:
+    """Give up the mails of which nothing is left to tell: the act was undone between two tries."""
+    told = Notification.objects.filter(mail=OuterRef("pk")).exclude(state=_State.DROPPED)
+    empty = Mail.objects.filter(~Exists(told), state=Mail.State.SENDING)
+    return empty.update(state=Mail.State.DROPPED)
 
 
 def mark_postponed(row: Notification, later: datetime.datetime) -> None:

@@ -24,6 +24,7 @@ from members.notifications.faults import explain
 from members.notifications.kinds import Message, kind_of
 from members.notifications.letters import letter
 from members.notifications.outcomes import (
+    drop_empty_mails,
     is_exhausted,
     mark_dropped,
     mark_failed,
@@ -60,6 +61,7 @@ def send_due(
     try:
         while not should_stop() and (rows := claiming.take(sender.start, sender.claim)):
             sender.send(rows)
+        drop_empty_mails()
     finally:
         sender.close()
     return sender.outcome
