@@ -56,7 +56,7 @@ def _received(notification: Notification) -> Message | None:
             ),
             *told,
             (
-                "Rien n’entre au registre avant votre réponse. Une proposition s’accepte telle quelle, "
+                "Rien n’entre au registre avant votre réponse. Une proposition s’accepte, "
                 "se change ou se décline."
             ),
         ),
