@@ -108,6 +108,7 @@ OF_A_MEETING = (
     "run_state",
     "attendance_save",
     "commitment_create",
+    "commitment_send",
     "document_add",
     "synthesis_detail",
     "synthesis_edit",

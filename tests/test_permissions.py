@@ -176,6 +176,7 @@ MATRIX = {
     # Promised
     "meetings:commitment_create": (STAFF, STAFF),
     "meetings:commitment_withdraw": (NO, STAFF_ACTS),
+    "meetings:commitment_send": (NO, STAFF_ACTS),
     "meetings:commitment_table": (STAFF, NO),
     "meetings:proposal_list": (OF_A, NO),
     "meetings:proposal_answer": (A_EDITS, A_EDITS),
