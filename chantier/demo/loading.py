@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from chantier.demo.aims import ensure_aims
 from chantier.demo.barriers import ensure_barriers
@@ -20,7 +21,7 @@ from chantier.demo.rooms import ensure_rooms
 from chantier.demo.submissions import ensure_reports
 from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
-from members.models import User
+from members.models import Notification, User
 from members.roles import PortalRole
 
 
@@ -37,6 +38,7 @@ class Demo:
 @transaction.atomic
 def load_demo(*, today: datetime.date) -> Demo:
     """Create what is missing; needs the reference content."""
+    begun = timezone.now()
     organizations = ensure_organizations()
     ensure_accounts(organizations)
     writers = teams(organizations)
@@ -55,8 +57,9 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_rooms(organizations, by=facilitator)
     ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_review(today=today, by=facilitator)
+    reports = ensure_reports(organizations, writers, previous, today=today)
+    # Nobody is told by mail of what the demonstration invents.
+    Notification.objects.waiting().filter(created_at__gte=begun).delete()
     return Demo(
-        names={row.slug: row.name for row in organizations},
-        records=records,
-        reports=ensure_reports(organizations, writers, previous, today=today),
+        names={row.slug: row.name for row in organizations}, records=records, reports=reports
     )

@@ -18,7 +18,8 @@ from meetings.acts.promises import (
     make_promise,
     record_of,
 )
-from meetings.models import Commitment, RoundTableEntry
+from meetings.acts.transmitting import SENT, send_promises
+from meetings.models import Commitment, Meeting, RoundTableEntry
 from members.models import AuditEntry, Organization, User
 
 
@@ -32,6 +33,8 @@ class _Promise:
     text: str = ""
     accepted: bool = False
     declined: str = ""
+    # Noted once the others had left: it waits for the synthesis.
+    late: bool = False
 
 
 _PROMISES = (
@@ -46,6 +49,13 @@ _PROMISES = (
         "",
         200,
         declined="Le contrat d’entretien court encore deux ans; nous y reviendrons à son échéance.",
+    ),
+    _Promise(
+        "cegep-pointe-aux-erables",
+        "",
+        90,
+        "Rencontrer deux EÉS d’entretien avant la fin du contrat en cours",
+        late=True,
     ),
 )
 
@@ -65,22 +75,43 @@ def ensure_promises(
         "meeting", "organization"
     )
     by_slug = {card.organization.slug: card for card in cards}
-    for told in _PROMISES:
-        card = by_slug[told.organization]
-        moment = at_office(rng, card.meeting.held_on)
-        row = make_promise(
-            entry=card,
-            text=typeset(told.text) or card.next_action,
-            measure=Measure.objects.filter(code=told.measure).first(),
-            due_on=workday(card.meeting.held_on + days(told.within)),
-            submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
-            by=by,
-        )
-        row.created_at = moment
-        row.save(update_fields=["created_at"])
-        AuditEntry.objects.filter(subject=subject_of(row)).update(at=moment)
+    made = [
+        (_make(by_slug[told.organization], told, rng, by), told)
+        for told in _PROMISES
+        if not told.late
+    ]
+    _send(by_slug["val-clement"].meeting, by)
+    for row, told in made:
         if told.accepted or told.declined:
-            _answer(row, told, rng, today, teams[card.organization.pk][0])
+            row.refresh_from_db()
+            _answer(row, told, rng, today, teams[row.organization_id][0])
+    for told in _PROMISES:
+        if told.late:
+            _make(by_slug[told.organization], told, rng, by)
+
+
+def _make(card: RoundTableEntry, told: _Promise, rng: random.Random, by: User) -> Commitment:
+    moment = at_office(rng, card.meeting.held_on)
+    row = make_promise(
+        entry=card,
+        text=typeset(told.text) or card.next_action,
+        measure=Measure.objects.filter(code=told.measure).first(),
+        due_on=workday(card.meeting.held_on + days(told.within)),
+        submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
+        by=by,
+    )
+    row.created_at = moment
+    row.save(update_fields=["created_at"])
+    AuditEntry.objects.filter(subject=subject_of(row)).update(at=moment)
+    return row
+
+
+def _send(meeting: Meeting, by: User) -> None:
+    """The staff did not wait for the synthesis: the next working day."""
+    for row in send_promises(meeting=meeting, by=by):
+        moment = max(row.created_at, min(row.created_at + days(1), timezone.now()))
+        Commitment.objects.filter(pk=row.pk).update(sent_at=moment)
+        AuditEntry.objects.filter(subject=subject_of(row), action=SENT).update(at=moment)
 
 
 def _answer(
@@ -102,7 +133,8 @@ def _last_word(row: Commitment) -> datetime.datetime:
     """A record is not told backwards: what is answered comes after its last change."""
     record = record_of(row)
     line = record.events.order_by("-at").first() if record else None
-    return line.at + datetime.timedelta(hours=1) if line else row.created_at
+    received = row.sent_at or row.created_at
+    return max(line.at + datetime.timedelta(hours=1), received) if line else received
 
 
 def _accept(row: Commitment, moment: datetime.datetime, member: User) -> None:

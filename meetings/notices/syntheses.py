@@ -94,8 +94,8 @@ def _opened(notification: Notification) -> Message | None:
         subject=f"Synthèse {meeting.of_heading}{_NBSP}: à relire jusqu’au {day}",
         paragraphs=(
             (
-                f"La synthèse {_named(meeting)} est en révision{_NBSP}: les organisations présentes "
-                "peuvent la relire avant qu’elle soit approuvée."
+                f"La synthèse {_named(meeting)} est en révision{_NBSP}: les organisations "
+                "présentes peuvent la relire avant qu’elle soit approuvée."
             ),
             (
                 "Vous pouvez proposer des modifications, point par point, "
@@ -116,8 +116,8 @@ def _ending(notification: Notification) -> Message | None:
         subject=f"Synthèse {meeting.of_heading}{_NBSP}: la révision finit le {day}",
         paragraphs=(
             (
-                f"La révision de la synthèse {_named(meeting)} finit le {day}. Jusqu’à la fin de ce "
-                "jour, vous pouvez encore proposer des modifications."
+                f"La révision de la synthèse {_named(meeting)} finit le {day}. Jusqu’à la fin de "
+                "ce jour, vous pouvez encore proposer des modifications."
             ),
         ),
         path=_address("synthesis_review", meeting),

@@ -29,8 +29,8 @@ from measures.models import (
     Stage,
 )
 from measures.statuses import Status
-from meetings.models import Meeting
-from members.models import Membership, Organization, User
+from meetings.models import Commitment, Meeting
+from members.models import Membership, Notification, Organization, User
 from tests.chantier.test_seed import rows_of_everything
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +192,16 @@ def test_meetings_and_reports_around_today(demo):
     assert Meeting.objects.coming(today).get().title.endswith(" (démonstration)")
     assert AnnualReport.objects.filter(cycle__label="2020-2021", state="submitted").count() == 6
     assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
+
+
+def test_a_promise_is_noted_then_sent_then_answered(demo):
+    rows = list(Commitment.objects.filter(entry__meeting__code="DEMO-TENUE"))
+    sent = [row for row in rows if row.is_received]
+    assert len(sent) == len(rows) - 1 == 5
+    for row in sent:
+        assert row.created_at <= row.sent_at <= (row.answered_at or timezone.now())
+    # Nobody hears by mail of what is invented.
+    assert not Notification.objects.waiting().exists()
 
 
 # The first day of a cycle, and a day that most years lack.
