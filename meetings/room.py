@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Self
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from chantier.lib import french
@@ -23,6 +23,7 @@ from meetings.models import (
     Commitment,
     LiveState,
     Meeting,
+    MeetingAnswer,
     NoteTaker,
     Participant,
     RoundTableEntry,
@@ -57,6 +58,8 @@ class Person:
     pk: int
     name: str
     present: bool
+    # Answered the invitation that they come.
+    is_expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -267,11 +270,13 @@ def _add_people(meeting: Meeting, cards: dict[int, Card]) -> None:
     members = Membership.objects.filter(
         organization__in=cards, user__is_active=True
     ).select_related("user")
+    coming = meeting.answers.filter(answer=MeetingAnswer.Answer.PRESENT, user=OuterRef("user"))
     seen = set()
-    for row in members.order_by("user__full_name", "pk"):
+    for row in members.annotate(is_expected=Exists(coming)).order_by("user__full_name", "pk"):
         key = (row.organization_id, row.user_id)
         seen.add(key)
-        person = Person("people", row.user_id, str(row.user), present.get(key, False))
+        is_there = present.get(key, False)
+        person = Person("people", row.user_id, str(row.user), is_there, row.is_expected)
         cards[row.organization_id].people.append(person)
     for guest in noted:
         if guest.organization_id in cards and (guest.organization_id, guest.user_id) not in seen:

@@ -7,6 +7,8 @@ from meetings.views import (
     barriers,
     calendars,
     commitments,
+    convene,
+    invitations,
     pages,
     reviews,
     run,
@@ -27,6 +29,13 @@ _meetings = [
     path(_meeting, pages.meeting_detail, name="meeting_detail"),
     path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
     path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
+]
+
+_invitations = [
+    path(f"{_meeting}convoquer/", convene.meeting_convene, name="meeting_convene"),
+    path(f"{_meeting}annuler/", convene.meeting_cancel, name="meeting_cancel"),
+    path(f"{_meeting}relancer/", convene.meeting_remind, name="meeting_remind"),
+    path(f"{_meeting}repondre/", invitations.meeting_answer, name="meeting_answer"),
 ]
 
 _room = [
@@ -75,4 +84,4 @@ _syntheses = [
     path(f"{_synthesis}versions/<int:number>/pdf/", reviews.synthesis_pdf, name="synthesis_pdf"),
 ]
 
-urlpatterns = [*_meetings, *_room, *_topics, *_syntheses]
+urlpatterns = [*_meetings, *_invitations, *_room, *_topics, *_syntheses]

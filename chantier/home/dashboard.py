@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -23,7 +23,8 @@ from measures.models import (
 )
 from measures.quality import BY_SLUG
 from measures.statuses import Status
-from meetings.models import Commitment, Meeting
+from meetings.invitations import takes_answers
+from meetings.models import Commitment, Meeting, MeetingAnswer
 from members.access import Access
 from members.models import Cycle, Organization, User
 
@@ -72,7 +73,12 @@ class MemberDashboard:
 
     @classmethod
     def build(
-        cls, access: Access, *, today: datetime.date, stages: Iterable[Stage]
+        cls,
+        access: Access,
+        *,
+        today: datetime.date,
+        stages: Iterable[Stage],
+        user: User | None = None,
     ) -> MemberDashboard:
         organization = access.organization
         submitted = AnnualReport.objects.filter(
@@ -90,7 +96,7 @@ class MemberDashboard:
             toolbox=(
                 ToolboxProgress.build(organization, cycles[0], today=today) if cycles else None
             ),
-            next_meeting=_next_meeting(today),
+            next_meeting=_next_meeting(today, user),
             events=tuple(
                 ImplementationEvent.objects.filter(implementation__organization=organization)
                 .select_related("actor", "implementation__measure")
@@ -132,17 +138,19 @@ class EvidenceAsked:
         return cls(waiting.count(), tuple(rows[:_MOST_ASKED]))
 
 
-def _next_meeting(today: datetime.date) -> NextMeeting | None:
+def _next_meeting(today: datetime.date, user: User | None = None) -> NextMeeting | None:
     """One query: a meeting comes once for each of its objectives, and the first is kept."""
+    mine = MeetingAnswer.objects.filter(meeting=OuterRef("pk"), user=user)
     rows = list(
         Meeting.objects.coming(today)
-        .annotate(objective=F("objectives__text"))
+        .annotate(objective=F("objectives__text"), answer=Subquery(mine.values("answer")[:1]))
         .order_by("held_on", "pk", "objectives__order", "objectives__pk")[:_MOST_OBJECTIVES]
     )
     if not rows:
         return None
     own = (row.objective for row in rows if row.pk == rows[0].pk)
-    return NextMeeting(rows[0], tuple(text for text in own if text))
+    answer = rows[0].answer if takes_answers(rows[0]) else None
+    return NextMeeting(rows[0], tuple(text for text in own if text), answer)
 
 
 def _member_tasks(

@@ -40,7 +40,9 @@ def dashboard(request: PortalRequest) -> HttpResponse:
     access = own_access(request)
     context: dict[str, Any] = {"today": today, "member": None, "staff": None}
     if access is not None:
-        context["member"] = MemberDashboard.build(access, today=today, stages=stages_of(request))
+        context["member"] = MemberDashboard.build(
+            access, today=today, stages=stages_of(request), user=request.user
+        )
     if request.user.may_manage_meetings:
         context["staff"] = StaffDashboard.build(request.user, today=today)
     return render(request, "home/dashboard.html", context)

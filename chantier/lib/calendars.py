@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+)
 
 ZONE = ZoneInfo("America/Toronto")
 _PRODUCT = "-//ECPAR//Chantier économie sociale//FR"
@@ -45,19 +52,53 @@ class Entry:
     status: str = "CONFIRMED"
 
 
-def calendar_file(entries: Iterable[Entry], *, now: datetime.datetime, name: str = "") -> bytes:
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody of an invitation; `answer` as the format writes it: « ACCEPTED », « DECLINED »."""
+
+    name: str
+    email: str
+    answer: str = "NEEDS-ACTION"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What makes of a file an invitation that mail programs recognize (RFC 5546)."""
+
+    # « REQUEST », or « CANCEL ».
+    method: str
+    organizer: Attendee
+    attendee: Attendee
+
+    @property
+    def content_type(self) -> str:
+        return f"text/calendar; method={self.method}; charset=utf-8"
+
+
+def calendar_file(
+    entries: Iterable[Entry],
+    *,
+    now: datetime.datetime,
+    name: str = "",
+    invitation: Invitation | None = None,
+) -> bytes:
     """The file of these events; `name` is what a program that follows it calls it."""
     entries = list(entries)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
+    if invitation is not None:
+        calendar.add("method", invitation.method)
     if name:
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     if any(entry.starts_at for entry in entries):
         calendar.add_component(_time_zone())
     for entry in entries:
-        calendar.add_component(_event(entry, now))
+        event = _event(entry, now)
+        if invitation is not None:
+            _add_people(event, invitation)
+        calendar.add_component(event)
     return calendar.to_ical()
 
 
@@ -90,6 +131,23 @@ def _event(entry: Entry, now: datetime.datetime) -> Event:
     event.add("url", entry.url)
     event.add("status", entry.status)
     return event
+
+
+def _add_people(event: Event, invitation: Invitation) -> None:
+    organizer, attendee = _person(invitation.organizer), _person(invitation.attendee)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = invitation.attendee.answer
+    # The answer is given on the portal: a mail program must not ask for another one.
+    attendee.params["RSVP"] = "FALSE"
+    event.add("organizer", organizer)
+    event.add("attendee", attendee)
+
+
+def _person(person: Attendee) -> vCalAddress:
+    address = vCalAddress(f"mailto:{person.email}")
+    # A parameter holds no quotation mark, however it is written.
+    address.params["CN"] = _line(person.name).replace('"', "’")
+    return address
 
 
 def _moment(day: datetime.date, hour: datetime.time) -> datetime.datetime:

@@ -16,6 +16,7 @@ from measures.models import Barrier
 from members.models import Cycle, CycleObjective, Organization, Term, User, Vocabulary
 
 _OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
+_THE = {"meeting": "la ", "webinar": "le ", "workshop": "l’"}
 _TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
 # What the event of a meeting shows: calendars are told of a change of these.
 _IN_CALENDARS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place")
@@ -30,7 +31,13 @@ def _versions() -> Any:
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> Self:
         """Staff see drafts; members see what has been convened."""
-        return self if user.may_manage_meetings else self.exclude(state=Meeting.State.DRAFT)
+        return self if user.may_manage_meetings else self.known_to_members()
+
+    def known_to_members(self) -> Self:
+        """What has been convened, be it cancelled since."""
+        # Given up before anybody had heard of it.
+        unheard = Q(state=Meeting.State.CANCELLED, convened_at=None) & ~Q(cancel_reason="")
+        return self.exclude(Q(state=Meeting.State.DRAFT) | unheard)
 
     def took_place(self) -> Self:
         """Held, whether or not its synthesis has closed it; never cancelled."""
@@ -113,6 +120,8 @@ class Meeting(SeededModel):
     # What the invitation says beside the day, the place and the agenda.
     message = models.TextField("mot d’invitation", max_length=4000, blank=True)
     convened_at = models.DateTimeField("convoquée le", null=True, blank=True, editable=False)
+    # What people are told when it will not take place.
+    cancel_reason = models.TextField("raison de l’annulation", max_length=1000, blank=True)
     # Grows at each save of what is prepared: two people who prepare meet here.
     version = models.PositiveIntegerField("version", default=1, editable=False)
     state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
@@ -185,6 +194,11 @@ class Meeting(SeededModel):
     def of_heading(self) -> str:
         """« de la rencontre 4 », « du webinaire du 6 juillet 2021 »."""
         return f"{_OF[self.kind]}{self._heading_in_text}"
+
+    @property
+    def the_heading(self) -> str:
+        """« la rencontre 4 », « le webinaire du 6 juillet 2021 »."""
+        return f"{_THE[self.kind]}{self._heading_in_text}"
 
     @property
     def to_heading(self) -> str:

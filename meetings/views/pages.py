@@ -14,6 +14,7 @@ from meetings import actions
 from meetings.audience import all_members, number_told
 from meetings.drafts import Merge, merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
+from meetings.invited import Invitations
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
 from meetings.promises import ToSend
 from meetings.publication import WorkingCopy
@@ -52,6 +53,7 @@ def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
         "presence": Presence.build(meeting, request.user),
         "guests": list(meeting.guests.all()),
         "version": SynthesisVersion.objects.of(meeting).first(),
+        "invitations": Invitations.build(meeting, request.user),
     }
     return render(request, "meetings/meeting_detail.html", context)
 
