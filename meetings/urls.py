@@ -10,6 +10,7 @@ from meetings.views import (
     convene,
     invitations,
     pages,
+    participation,
     reviews,
     run,
     timeline,
@@ -26,6 +27,12 @@ _synthesis = f"{_meeting}synthese/"
 _meetings = [
     path("rencontres/", timeline.meeting_list, name="meeting_list"),
     path("rencontres/affiche.pdf", timeline.timeline_pdf, name="timeline_pdf"),
+    path("rencontres/participation/", participation.participation, name="participation"),
+    path(
+        "rencontres/participation/export/<str:kind>/",
+        participation.participation_export,
+        name="participation_export",
+    ),
     path(_meeting, pages.meeting_detail, name="meeting_detail"),
     path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
     path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),

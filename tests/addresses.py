@@ -188,6 +188,7 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_list": {"kind": "mesures"},
         "measures:catalogue_create": {"kind": "mesures"},
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
+        "meetings:participation_export": {"kind": "csv"},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
         "home:calendar_feed": {"token": _calendar_of(a)},
         **_mail_to(a),

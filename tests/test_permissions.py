@@ -161,6 +161,8 @@ MATRIX = {
     "benefits:enterprise_list": (LOGGED_IN, NO),
     # Meetings
     "meetings:meeting_list": (LOGGED_IN, NO),
+    "meetings:participation": (LOGGED_IN, NO),
+    "meetings:participation_export": (LOGGED_IN, NO),
     "meetings:meeting_detail": (LOGGED_IN, NO),
     "meetings:meeting_calendar": (LOGGED_IN, NO),
     "meetings:meeting_barriers": (STAFF, STAFF),

@@ -17,6 +17,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def members_on(self, day: Any) -> Self:
+        """Those that were members of the chantier that day, a date or an expression of one."""
+        return self.active().filter(joined_on__lte=day)
+
     def of(self, user: User) -> Self:
         """Organizations that this person belongs to."""
         return self.active().filter(memberships__user=user)

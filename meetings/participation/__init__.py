@@ -1,0 +1,1 @@
+"""Participation in meetings: its rate, the page of it, and its table."""
