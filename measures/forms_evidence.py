@@ -46,19 +46,25 @@ def _files_field(label: str) -> FilesField:
     return FilesField(label=label, required=False, widget=widget, help_text=FILES_HELP)
 
 
-def _link_field(label: str) -> forms.URLField:
+def link_field(label: str, *, max_length: int = 500) -> forms.URLField:
     # What a browser opens; a link is answered by a redirection, which refuses the rest.
     schemes = URLValidator(schemes=["http", "https"])
     return forms.URLField(
-        label=label, required=False, assume_scheme="https", max_length=500, validators=[schemes]
+        label=label,
+        required=False,
+        assume_scheme="https",
+        max_length=max_length,
+        validators=[schemes],
     )
 
 
 class CheckedFileField(forms.FileField):
     """One file, checked by its content; cleans to a NewEvidence."""
 
-    def clean(self, data: Any, initial: Any = None) -> NewEvidence:
+    def clean(self, data: Any, initial: Any = None) -> NewEvidence | None:  # type: ignore[override]
         upload = super().clean(data, initial)
+        if not upload:
+            return None
         return NewEvidence((upload.name or "")[-200:], upload, check_upload(upload))
 
 
@@ -81,7 +87,7 @@ class LibraryAddForm(forms.Form):
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     uploads = _files_field("Ajouter des fichiers")
-    link_url = _link_field("Ou coller un lien")
+    link_url = link_field("Ou coller un lien")
     link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
     sharing = forms.ChoiceField(
         label="Qui peut la voir", choices=_levels, help_text=WHO_GETS_IT, initial="coordination"
@@ -180,7 +186,7 @@ class ReplaceForm(forms.Form):
         help_text=FILES_HELP,
         error_messages={"required": "Choisissez le fichier qui remplace celui-ci."},
     )
-    url = _link_field("Nouvelle adresse")
+    url = link_field("Nouvelle adresse")
     # The date that the form offered: what was left as it was takes no colleague's date away.
     seen_on = forms.DateField(required=False, widget=forms.HiddenInput)
     expires_on = forms.DateField(
@@ -265,7 +271,7 @@ class AnswerForm(forms.Form):
         help_text="Facultative si vous joignez une preuve. 500\u00a0caractères au plus.",
     )
     uploads = _files_field("Joindre des fichiers")
-    link_url = _link_field("Ou coller un lien")
+    link_url = link_field("Ou coller un lien")
     link_title = forms.CharField(label="Titre du lien", required=False, max_length=200)
     chosen = EvidenceField(
         Evidence.objects.none(), required=False, label="Preuves de la bibliothèque"

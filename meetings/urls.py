@@ -7,10 +7,13 @@ from meetings.views import (
     barriers,
     calendars,
     commitments,
+    digest,
+    documents,
     convene,
     invitations,
     pages,
     participation,
+    prepare,
     reviews,
     run,
     timeline,
@@ -27,6 +30,7 @@ _synthesis = f"{_meeting}synthese/"
 _meetings = [
     path("rencontres/", timeline.meeting_list, name="meeting_list"),
     path("rencontres/affiche.pdf", timeline.timeline_pdf, name="timeline_pdf"),
+    path("rencontres/ajouter/", prepare.meeting_add, name="meeting_add"),
     path("rencontres/participation/", participation.participation, name="participation"),
     path(
         "rencontres/participation/export/<str:kind>/",
@@ -34,6 +38,8 @@ _meetings = [
         name="participation_export",
     ),
     path(_meeting, pages.meeting_detail, name="meeting_detail"),
+    path(f"{_meeting}preparer/", prepare.meeting_prepare, name="meeting_prepare"),
+    path(f"{_meeting}etat/", prepare.meeting_state, name="meeting_state"),
     path(f"{_meeting}calendrier.ics", calendars.meeting_calendar, name="meeting_calendar"),
     path(f"{_meeting}enjeux/", barriers.meeting_barriers, name="meeting_barriers"),
 ]
@@ -67,6 +73,13 @@ _room = [
     ),
 ]
 
+_documents = [
+    path(f"{_meeting}depuis/", digest.meeting_digest, name="meeting_digest"),
+    path(f"{_meeting}documents/", documents.document_add, name="document_add"),
+    path("documents/<int:pk>/", documents.document_download, name="document_download"),
+    path("documents/<int:pk>/retirer/", documents.document_remove, name="document_remove"),
+]
+
 _topics = [
     path("sujets/", topics.topic_table, name="topic_table"),
     path("sujets/<int:pk>/", topics.topic_answer, name="topic_answer"),
@@ -91,4 +104,4 @@ _syntheses = [
     path(f"{_synthesis}versions/<int:number>/pdf/", reviews.synthesis_pdf, name="synthesis_pdf"),
 ]
 
-urlpatterns = [*_meetings, *_invitations, *_room, *_topics, *_syntheses]
+urlpatterns = [*_meetings, *_invitations, *_room, *_topics, *_documents, *_syntheses]

@@ -46,6 +46,7 @@ from tests.factories import (
     LegalReferenceFactory,
     MailFactory,
     MeasureFactory,
+    MeetingAnswerFactory,
     MeetingDocumentFactory,
     MeetingFactory,
     MembershipFactory,
@@ -102,6 +103,10 @@ def _walk(patterns: list[Any], namespace: str, prefix: str) -> Iterator[Route]:
 OF_A_MEETING = (
     "meeting_detail",
     "meeting_calendar",
+    "meeting_convene",
+    "meeting_cancel",
+    "meeting_remind",
+    "meeting_answer",
     "meeting_barriers",
     "meeting_run",
     "meeting_screen",
@@ -110,6 +115,7 @@ OF_A_MEETING = (
     "commitment_create",
     "commitment_send",
     "document_add",
+    "meeting_digest",
     "synthesis_detail",
     "synthesis_edit",
     "synthesis_publish",
@@ -161,6 +167,8 @@ def build_world(a: Organization, b: Organization) -> World:
     world = World(_belongings(a, **shared), _belongings(b, **shared))
     meeting = MeetingFactory(held=True, slug="rencontre")
     ObjectiveFactory(meeting=meeting)
+    for membership in a.memberships.select_related("user"):
+        MeetingAnswerFactory(meeting=meeting, user=membership.user, organization=a)
     # In review, among those who attended: A and not B.
     AttendanceFactory(meeting=meeting, organization=a)
     synthesis = SynthesisFactory(

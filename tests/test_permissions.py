@@ -166,6 +166,12 @@ MATRIX = {
     "meetings:meeting_detail": (LOGGED_IN, NO),
     "meetings:meeting_calendar": (LOGGED_IN, NO),
     "meetings:meeting_barriers": (STAFF, STAFF),
+    # Held: nothing is convened, nor cancelled any more.
+    "meetings:meeting_convene": (STAFF, STAFF),
+    "meetings:meeting_cancel": (STAFF_ACTS, STAFF_ACTS),
+    "meetings:meeting_remind": (NO, STAFF_ACTS),
+    # The people of A were invited.
+    "meetings:meeting_answer": (A_AMENDS, A_AMENDS),
     "meetings:synthesis_detail": (LOGGED_IN, NO),
     "meetings:synthesis_edit": (STAFF, STAFF),
     "meetings:synthesis_publish": (STAFF, STAFF),
@@ -182,6 +188,7 @@ MATRIX = {
     "meetings:commitment_table": (STAFF, NO),
     "meetings:proposal_list": (OF_A, NO),
     "meetings:proposal_answer": (A_EDITS, A_EDITS),
+    "meetings:meeting_digest": (LOGGED_IN, NO),
     "meetings:document_add": (STAFF, STAFF),
     "meetings:document_download": (LOGGED_IN, NO),
     "meetings:document_remove": (NO, STAFF_ACTS),
@@ -230,7 +237,7 @@ def people(reader, contributor, manager, outsider, facilitator, coordinator, log
 
 
 @pytest.fixture
-def world(organization, other_organization, monkeypatch):
+def world(organization, other_organization, reader, contributor, manager, monkeypatch):
     # What a PDF looks like is tested elsewhere; here, who gets it.
     monkeypatch.setattr(delivery, "render_pdf", lambda template, context: b"%PDF-1.7")
     return build_world(organization, other_organization)

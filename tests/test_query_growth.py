@@ -67,11 +67,13 @@ PAGES = [
     "meetings:meeting_list",
     "meetings:participation",
     "meetings:meeting_detail",
+    "meetings:meeting_answer",
     "meetings:meeting_calendar",
     "meetings:synthesis_detail",
     "meetings:proposal_list",
     "meetings:proposal_answer",
     "meetings:topic_list",
+    "meetings:meeting_digest",
     "meetings:synthesis_review",
     "meetings:amendment_create",
     "meetings:synthesis_version",
@@ -103,12 +105,14 @@ STAFF_PAGES = [
     "measures:catalogue_edit",
     "meetings:meeting_list",
     "meetings:participation",
+    "meetings:meeting_convene",
     "meetings:meeting_run",
     "meetings:meeting_screen",
     "meetings:run_state",
     "meetings:commitment_table",
     "meetings:commitment_create",
     "meetings:document_add",
+    "meetings:meeting_digest",
     "meetings:topic_table",
     "meetings:topic_answer",
     "meetings:synthesis_edit",
@@ -122,7 +126,7 @@ STAFF_PAGES = [
 
 
 @pytest.fixture
-def world(organization, other_organization):
+def world(organization, other_organization, manager):
     built = build_world(organization, other_organization)
     built.synthesis = Synthesis.objects.get()
     return built

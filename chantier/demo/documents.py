@@ -48,6 +48,16 @@ def purchases_file(version: int) -> NewEvidence:
     return _csv("Suivi-des-achats-EES.csv", _PURCHASES[: 3 * version + 1])
 
 
+def handout() -> NewEvidence:
+    """What members read before the next meeting."""
+    return _pdf(
+        "Grilles-ponderees.pdf",
+        "Trois grilles pondérées à comparer",
+        ("Document fictif, produit pour la démonstration du portail.",),
+        _WEIGHTS,
+    )
+
+
 def _plan_of_lots(name: str) -> NewEvidence:
     """A drawing of three areas, one colour each: no text, so no font."""
     image = Image.new("RGB", (960, 640), "#f4f1ea")
@@ -64,6 +74,13 @@ def _plan_of_lots(name: str) -> NewEvidence:
     return _file(name, content.getvalue())
 
 
+_WEIGHTS: Rows = [
+    ("Critère", "Grille A", "Grille B", "Grille C"),
+    ("Prix", "60", "50", "40"),
+    ("Qualité du service", "25", "30", "30"),
+    ("Contribution sociale", "10", "15", "20"),
+    ("Proximité", "5", "5", "10"),
+]
 _LOTS: Rows = [
     ("Lot", "Secteur", "Superficie", "Passages par semaine"),
     ("1", "Hôtel de ville et bibliothèque", "4 200 m²", "5"),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chantier.demo.aims import ensure_aims
+from chantier.demo.answers import ensure_answers
 from chantier.demo.barriers import ensure_barriers
 from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.clauses import ensure_clauses
@@ -21,6 +22,7 @@ from chantier.demo.rooms import ensure_rooms
 from chantier.demo.submissions import ensure_reports
 from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
+from chantier.demo.topics import ensure_documents, ensure_topics
 from members.models import Notification, User
 from members.roles import PortalRole
 
@@ -55,6 +57,9 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
     ensure_rooms(organizations, by=facilitator)
+    ensure_answers()
+    ensure_topics(organizations, writers, today=today, by=facilitator)
+    ensure_documents(by=facilitator)
     ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_review(today=today, by=facilitator)
     reports = ensure_reports(organizations, writers, previous, today=today)

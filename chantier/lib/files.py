@@ -16,6 +16,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, storages
+from django.http import FileResponse
 
 from chantier.lib import french
 from chantier.lib.inspection.office import check_office
@@ -95,6 +96,23 @@ def _expected(name: str) -> tuple[str, Callable[[IO[bytes], str], None]]:
             "Joignez un PDF, une image, un document de bureautique ou un texte."
         )
     return ACCEPTED[suffix]
+
+
+def content_type_of(name: str) -> str:
+    """The type of a file that was accepted under this name: its content says the same."""
+    known = ACCEPTED.get(PurePath(name).suffix.lower())
+    return known[0] if known else "application/octet-stream"
+
+
+def as_download(file: File, *, name: str, content_type: str) -> FileResponse:
+    """A private file as an attachment, never rendered under our address."""
+    response = FileResponse(
+        file.open("rb"), as_attachment=True, filename=name, content_type=content_type
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 class WholeFileStorage(FileSystemStorage):

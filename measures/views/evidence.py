@@ -1,9 +1,10 @@
 """Evidence files: served to those who may see the record, always as a download."""
 
-from django.http import FileResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from chantier.lib.files import as_download
 from measures.models import Evidence, EvidenceVersion
 from members.access import MemberRequest, require_permission
 from members.models import Organization
@@ -23,13 +24,4 @@ def answer_with(content: Evidence | EvidenceVersion) -> HttpResponseBase:
     """The file or the address of a piece, or of an old version of it."""
     if not content.file:
         return HttpResponseRedirect(content.url)
-    response = FileResponse(
-        content.file.open("rb"),
-        as_attachment=True,
-        filename=content.file_name,
-        content_type=content.content_type,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(content.file, name=content.file_name, content_type=content.content_type)

@@ -2,12 +2,13 @@
 
 import secrets
 import uuid
+from pathlib import PurePath
 from typing import Self
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
-from chantier.lib.files import private_storage
+from chantier.lib.files import content_type_of, private_storage
 from meetings.models.meetings import Meeting, Objective
 from members.models import Organization, User
 
@@ -148,6 +149,12 @@ class AgendaItem(models.Model):
         return self.title
 
 
+class MeetingDocumentQuerySet(models.QuerySet["MeetingDocument"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the meetings that this person may see."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
 class MeetingDocument(models.Model):
     """A file or a link that goes with a meeting: to read before, or what was shown."""
 
@@ -179,6 +186,8 @@ class MeetingDocument(models.Model):
     created_at = models.DateTimeField("ajouté le", auto_now_add=True)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    objects = MeetingDocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "document d’une rencontre"
         verbose_name_plural = "documents des rencontres"
@@ -193,6 +202,14 @@ class MeetingDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def content_type(self) -> str:
+        return content_type_of(self.file_name)
+
+    @property
+    def extension(self) -> str:
+        return PurePath(self.file_name).suffix.lstrip(".").upper()
 
 
 class MeetingAnswer(models.Model):

@@ -1,0 +1,189 @@
+"""What moved in the registers: measures implemented, begun and abandoned, results and stories."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from chantier.lib import french
+from measures.models import Implementation, ImplementationEvent, Result, Stage
+from measures.statuses import Status
+from meetings.digest.reading import UNNAMED, Period, Reader
+
+MOST_LINES = 12
+MOST_STORIES = 6
+MOVES = (Status.IMPLEMENTED, Status.IN_PROGRESS, Status.ABANDONED)
+_TOLD_IN = ["description", "result_story"]
+_WORDS = {
+    Status.IMPLEMENTED: "Implantées",
+    Status.IN_PROGRESS: "Commencées",
+    Status.ABANDONED: "Abandonnées",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure and who it is told of; `url` is empty where the reader may open nothing."""
+
+    title: str
+    who: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """The measures of a stage that became implemented, begun or abandoned."""
+
+    status: str
+    label: str
+    number: int
+    lines: tuple[Line, ...]
+
+    @property
+    def others(self) -> int:
+        return self.number - len(self.lines)
+
+
+@dataclass(frozen=True)
+class StageMoves:
+    stage: Stage
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one organization moved; those that are not named stand together."""
+
+    who: str
+    implemented: int
+    begun: int
+    abandoned: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """All that moved, by stage and by organization."""
+
+    stages: tuple[StageMoves, ...]
+    organizations: tuple[Tally, ...]
+    implemented: int
+    begun: int
+    abandoned: int
+    # How many organizations implemented something.
+    implementing: int
+
+    @classmethod
+    def build(cls, period: Period, reader: Reader) -> "Moves":
+        """One query."""
+        rows = list(_moved(period, reader))
+        numbers = Counter(row.status_as_of for row in rows)
+        done = {r.organization_id for r in rows if r.status_as_of == Status.IMPLEMENTED}
+        return cls(
+            stages=_by_stage(rows, reader),
+            organizations=_by_organization(rows, reader),
+            implemented=numbers[Status.IMPLEMENTED],
+            begun=numbers[Status.IN_PROGRESS],
+            abandoned=numbers[Status.ABANDONED],
+            implementing=len(done),
+        )
+
+
+def _moved(period: Period, reader: Reader) -> Any:
+    """Records by the dates that they bear; the journal tells of what bears none."""
+    told = ImplementationEvent.objects.filter(
+        period.during("at"), implementation=OuterRef("pk")
+    ).order_by()
+    implemented = Q(status_as_of=Status.IMPLEMENTED, implemented_on__gt=period.since)
+    begun = Q(status_as_of=Status.IN_PROGRESS) & (
+        Q(started_on__gt=period.since)
+        | Q(started_on=None) & Exists(told.filter(status_after=Status.IN_PROGRESS))
+    )
+    abandoned = Q(status_as_of=Status.ABANDONED) & Exists(
+        told.filter(status_after=Status.ABANDONED)
+    )
+    return (
+        Implementation.objects.filter(reader.open_rows())
+        .with_status_as_of(period.until)
+        .filter(implemented | begun | abandoned)
+        .select_related("organization", "measure", "stage")
+        .defer("description", "result_story", "search_text")
+        .order_by("stage__order", "organization__sort_name", "pk")
+    )
+
+
+def _by_stage(rows: list[Any], reader: Reader) -> tuple[StageMoves, ...]:
+    stages = {row.stage_id: row.stage for row in rows}
+    found = []
+    for stage in stages.values():
+        moves = []
+        for status in MOVES:
+            of_stage = [r for r in rows if r.stage_id == stage.pk and r.status_as_of == status]
+            if of_stage:
+                lines = tuple(_line(row, reader) for row in of_stage[:MOST_LINES])
+                moves.append(Move(status.value, _WORDS[status], len(of_stage), lines))
+        found.append(StageMoves(stage, tuple(moves)))
+    return tuple(found)
+
+
+def _line(row: Any, reader: Reader) -> Line:
+    """Staff and colleagues open the record; others, the measure of the guide."""
+    if reader.is_staff or row.organization_id in reader.own:
+        return Line(row.title, reader.name(row.organization), row.get_absolute_url())
+    url = row.measure.get_absolute_url() if row.measure else ""
+    return Line(row.title, reader.name(row.organization), url)
+
+
+def _by_organization(rows: Iterable[Any], reader: Reader) -> tuple[Tally, ...]:
+    numbers: dict[str, Counter[str]] = {}
+    for row in rows:
+        who = reader.name(row.organization)
+        key = "Membres que le portail ne nomme pas" if who == UNNAMED else who
+        numbers.setdefault(key, Counter())[row.status_as_of] += 1
+    return tuple(
+        Tally(who, n[Status.IMPLEMENTED], n[Status.IN_PROGRESS], n[Status.ABANDONED])
+        for who, n in numbers.items()
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an organization tells of a measure: in words, or in a figure."""
+
+    line: Line
+    text: str
+
+
+def stories(period: Period, reader: Reader) -> tuple[Told, ...]:
+    """What organizations wrote of implemented measures; one query."""
+    written = ImplementationEvent.objects.filter(
+        period.during("at"), implementation=OuterRef("pk"), changes__has_any_keys=_TOLD_IN
+    )
+    rows = (
+        Implementation.objects.filter(reader.open_rows(), Exists(written.order_by()))
+        .filter(status=Status.IMPLEMENTED)
+        .exclude(description="", result_story="")
+        .select_related("organization", "measure", "stage")
+        .order_by("-updated_at", "-pk")
+    )
+    return tuple(
+        Told(_line(row, reader), row.result_story or row.description) for row in rows[:MOST_STORIES]
+    )
+
+
+def results(period: Period, reader: Reader) -> tuple[Told, ...]:
+    """Figures that were obtained and noted; one query."""
+    rows = Result.objects.filter(
+        reader.open_rows("implementation__"), period.during("created_at"), value__isnull=False
+    ).select_related(
+        "implementation__organization", "implementation__measure", "implementation__stage"
+    )
+    return tuple(
+        Told(_line(row.implementation, reader), f"{row.name}\u00a0: {_value(row)}")
+        for row in rows.order_by("-created_at", "-pk")[:MOST_STORIES]
+    )
+
+
+def _value(row: Result) -> str:
+    return french.quantity(row.value, row.unit)
