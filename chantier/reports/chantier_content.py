@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
 from chantier.reports.content import Period, Submission, Tab
@@ -24,6 +26,7 @@ from chantier.reports.coverage import (
 )
 from chantier.reports.figures import (
     SCHEMA_VERSION,
+    AttendanceFigures,
     Figures,
     ProgressFigures,
     StageFigures,
@@ -32,7 +35,14 @@ from chantier.reports.figures import (
 )
 from chantier.reports.models import ReportVersion
 from measures.models import Stage
-from meetings.models import Meeting
+from meetings.models import Objective, SynthesisVersion
+from meetings.participation.rates import (
+    Rate,
+    counted_meetings,
+    is_meeting,
+    rate_of,
+    rate_of_all,
+)
 from members.models import Cycle
 
 
@@ -74,6 +84,7 @@ class ChantierMeeting:
     heading: str
     title: str
     present: int
+    attendance: AttendanceFigures | None
     objectives: tuple[ObjectiveLine, ...]
     synthesis_version: int | None
     synthesis_published_at: datetime.datetime | None
@@ -85,6 +96,8 @@ class ChantierSummary:
     lead: str
     implemented_in_period: int | None
     meetings_held: int
+    # None when too few organizations were concerned.
+    attendance: AttendanceFigures | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,7 @@ def chantier_content(
     stages = list(Stage.objects.all())
     progress = _progress(versions, stages)
     meetings = _meetings(cycle)
+    meetings_only = [row for row in meetings if is_meeting(row)]
     return as_json(
         ChantierReport(
             schema=SCHEMA_VERSION,
@@ -127,13 +141,14 @@ def chantier_content(
                 lead=_lead(coverage, progress, period),
                 implemented_in_period=_implemented(versions) if progress else None,
                 # A webinar is listed, but it is no meeting of the chantier.
-                meetings_held=sum(row.kind == Meeting.Kind.MEETING for row in meetings),
+                meetings_held=len(meetings_only),
+                attendance=_attendance(meetings_only, rate_of_all(meetings_only)),
             ),
             objectives=tuple(row.text for row in cycle.objectives.all()),
             achievements=tuple(row.text for row in cycle.achievements.all()),
             participation=_participation(versions, coverage),
             progress=progress,
-            meetings=meetings,
+            meetings=tuple(_meeting(row) for row in meetings),
         )
     )
 
@@ -199,13 +214,14 @@ def grouped(labels: Iterable[str]) -> tuple[Group, ...]:
     return tuple(shown)
 
 
-def _meetings(cycle: Cycle) -> tuple[ChantierMeeting, ...]:
-    rows = (
-        Meeting.objects.for_timeline()
-        .filter(cycle=cycle, state__in=[Meeting.State.HELD, Meeting.State.CLOSED])
-        .order_by("held_on", "pk")
+def _meetings(cycle: Cycle) -> list[Any]:
+    rows = counted_meetings().filter(cycle=cycle).select_related("synthesis")
+    return list(
+        rows.prefetch_related(
+            Prefetch("objectives", Objective.objects.select_related("carried_to")),
+            Prefetch("synthesis__versions", SynthesisVersion.objects.order_by("-number")),
+        )
     )
-    return tuple(_meeting(row) for row in rows)
 
 
 def _meeting(meeting: Any) -> ChantierMeeting:
@@ -216,7 +232,8 @@ def _meeting(meeting: Any) -> ChantierMeeting:
         held_on=meeting.held_on,
         heading=meeting.heading,
         title=meeting.title,
-        present=meeting.present_count,
+        present=meeting.was_present,
+        attendance=_attendance([meeting], rate_of(meeting)),
         objectives=tuple(
             ObjectiveLine(row.text, _outcome(row)) for row in meeting.objectives.all()
         ),
@@ -228,6 +245,13 @@ def _meeting(meeting: Any) -> ChantierMeeting:
         if version
         else (),
     )
+
+
+def _attendance(meetings: list[Any], rate: Rate) -> AttendanceFigures | None:
+    """None where one of them concerned too few organizations."""
+    counted = [row for row in meetings if row.is_noted]
+    is_told = all(row.was_member >= SMALLEST_GROUP for row in counted)
+    return AttendanceFigures.of(rate) if is_told else None
 
 
 def _outcome(objective: Any) -> str:

@@ -16,11 +16,16 @@ from django.db.models import F, Prefetch
 
 from chantier.lib.french import NBSP, compact_lines, long_date, percent, plural
 from chantier.progress import Progress
-from chantier.reports.figures import SCHEMA_VERSION, ProgressFigures, as_json
+from chantier.reports.figures import (
+    SCHEMA_VERSION,
+    AttendanceFigures,
+    ProgressFigures,
+    as_json,
+)
 from chantier.reports.toolbox import ToolboxSection
 from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
-from meetings.models import Attendance, Meeting
+from meetings.participation.rates import Line, Rate, counted_meetings, line_of
 from members.models import Cycle, Organization, Term
 from members.sharing import SharingLevel
 
@@ -76,8 +81,7 @@ class Summary:
     next_step: str
     implemented_in_period: int
     evidence: int
-    meetings_attended: int
-    meetings_held: int
+    attendance: AttendanceFigures
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,8 @@ def organization_content(
     register = _register(organization, period.as_of)
     implemented = [row for row in register if _is_implemented_in(row, period)]
     upcoming = sorted((row for row in register if row.status_as_of in _STILL_TO_DO), key=_due)
-    meetings = _meetings(organization, cycle)
+    # Two queries: the meetings that took place, and what is noted of us.
+    line = line_of(organization, list(counted_meetings().filter(cycle=cycle)))
     return as_json(
         OrganizationReport(
             schema=SCHEMA_VERSION,
@@ -186,7 +191,7 @@ def organization_content(
             period=period,
             submission=submission,
             tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
-            summary=_summary(period, progress, implemented, upcoming, meetings),
+            summary=_summary(period, progress, implemented, upcoming, line.rate),
             profile=_profile(organization),
             progress=progress,
             commitments=_section(row for row in register if _is_commitment(row)),
@@ -196,7 +201,7 @@ def organization_content(
                 row for row in register if row.status_as_of == Status.NOT_APPLICABLE
             ),
             toolbox=ToolboxSection.build(organization, cycle, period.as_of),
-            meetings=meetings,
+            meetings=_meetings(line),
             evidence=_evidence(implemented),
         )
     )
@@ -295,29 +300,16 @@ def _evidence(implemented: list[Implementation]) -> EvidenceSection:
     )
 
 
-def _meetings(organization: Organization, cycle: Cycle) -> tuple[MeetingLine, ...]:
-    """Two queries: the meetings that took place, and who noted us present."""
-    meetings = (
-        Meeting.objects.filter(cycle=cycle, state__in=[Meeting.State.HELD, Meeting.State.CLOSED])
-        .order_by("held_on", "pk")
-        .prefetch_related(
-            Prefetch(
-                "attendances",
-                Attendance.objects.filter(organization=organization),
-                to_attr="own_attendances",
-            )
-        )
-    )
-    words = {True: "présente", False: "absente", None: "présence non notée"}
+def _meetings(line: Line) -> tuple[MeetingLine, ...]:
     return tuple(
         MeetingLine(
-            kind=meeting.kind,
-            held_on=meeting.held_on,
-            heading=meeting.heading,
-            title=meeting.title,
-            presence=words[next((row.present for row in meeting.own_attendances), None)],
+            kind=cell.meeting.kind,
+            held_on=cell.meeting.held_on,
+            heading=cell.meeting.heading,
+            title=cell.meeting.title,
+            presence=str(cell.presence.label),
         )
-        for meeting in meetings
+        for cell in line.cells
     )
 
 
@@ -338,18 +330,15 @@ def _summary(
     progress: ProgressFigures,
     implemented: list[Implementation],
     upcoming: list[Implementation],
-    meetings: tuple[MeetingLine, ...],
+    attendance: Rate,
 ) -> Summary:
     pieces = {piece.pk for row in implemented for piece in row.evidence.all()}
-    # A webinar is listed, but it is no meeting of the chantier.
-    counted = [line for line in meetings if line.kind == Meeting.Kind.MEETING]
     return Summary(
         lead=_lead(period, progress, len(implemented)),
         next_step=_next_step(upcoming, period.as_of),
         implemented_in_period=len(implemented),
         evidence=len(pieces),
-        meetings_attended=sum(line.presence == "présente" for line in counted),
-        meetings_held=len(counted),
+        attendance=AttendanceFigures.of(attendance),
     )
 
 

@@ -11,10 +11,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from chantier.progress import Progress, Tally
 from measures.models import Stage
+from meetings.participation.rates import FORMULA, Rate
 
 # 1: the register and the meetings. 2: and what the tool box brought; versions of 1 have no
-# « toolbox ».
-SCHEMA_VERSION = 2
+# « toolbox ». 3: and the rate of participation; earlier versions have no « attendance ».
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,21 @@ class Figures:
             blocks=now.blocks,
             words=now.in_words,
         )
+
+
+@dataclass(frozen=True)
+class AttendanceFigures:
+    """The rate of participation in meetings, as its page says it; webinars are told apart."""
+
+    present: int
+    expected: int
+    rate: int | None
+    words: str
+    formula: str
+
+    @classmethod
+    def of(cls, rate: Rate) -> AttendanceFigures:
+        return cls(rate.present, rate.expected, rate.percent, rate.in_words, FORMULA)
 
 
 @dataclass(frozen=True)
