@@ -18,6 +18,7 @@ from django.db import connection
 from chantier.lib.files import private_storage
 from measures.models import Stage
 from members.models import Organization, User
+from members.notifications import kinds
 from members.roles import Role
 from tests.factories import MembershipFactory, OrganizationFactory, StageFactory, UserFactory
 from tests.html import StrictClient
@@ -37,6 +38,7 @@ SLOW = (
     "measures/test_catalogue_edit.py",
     "measures/test_migrations.py",
     "measures/test_spread_secrecy.py",
+    "meetings/test_editors_over_http.py",
     "meetings/test_many_editors.py",
     "test_query_growth.py",
 )
@@ -132,6 +134,12 @@ def private_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         storage.__dict__.pop(name, None)
         monkeypatch.setitem(storage.__dict__, name, str(place))
     return place
+
+
+@pytest.fixture
+def own_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No kind of notification but those that the test adds."""
+    monkeypatch.setattr(kinds, "_kinds", {})
 
 
 @pytest.fixture(autouse=True)

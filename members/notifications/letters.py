@@ -13,6 +13,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.encoding import punycode
 
 from chantier.lib.addresses import address
 from chantier.lib.french import NBSP
@@ -90,7 +91,7 @@ def letter(mail: Mail, messages: Sequence[Message]) -> EmailMultiAlternatives:
         subject=mail.subject,
         body=mail.text,
         from_email=_sender(),
-        to=[formataddr((one_line(mail.recipient.full_name), mail.address))],
+        to=[_addressee(mail)],
         headers={
             "Message-ID": mail.message_id,
             # So that no absence message answers.
@@ -102,6 +103,12 @@ def letter(mail: Mail, messages: Sequence[Message]) -> EmailMultiAlternatives:
     for attachment in attachments_of(messages):
         written.attach(_part(attachment))
     return written
+
+
+def _addressee(mail: Mail) -> str:
+    """« Zoé <zoe@xn--cooprative-e7a.example> »: a domain with accents has a plain spelling."""
+    local, _, domain = mail.address.rpartition("@")
+    return formataddr((one_line(mail.recipient.full_name), f"{local}@{punycode(domain)}"))
 
 
 def _sender() -> str:

@@ -36,19 +36,17 @@ def sort(rows: Sequence[Notification], now: datetime.datetime) -> Sorted:
         pace = facts.pace(row, kind)
         if reason := facts.reason_to_drop(row, kind, pace):
             result.dropped.append((row, reason))
-        elif _is_retried(row):
+        elif row.mail_id:
             # What was written together stays together, under the same Message-ID.
-            groups["mail", row.mail_id or row.pk, bool(row.mail_id)].append(row)
-        elif is_grouped(pace) and (later := slot(row.due_at, pace)) > now:
+            groups["mail", row.mail_id].append(row)
+        elif not is_grouped(pace):
+            groups["alone", row.pk].append(row)
+        elif not row.attempts and (later := slot(row.due_at, pace)) > now:
             result.postponed.append((row, later))
         else:
-            groups["person", row.recipient_id, None if is_grouped(pace) else row.pk].append(row)
+            groups["person", row.recipient_id].append(row)
     result.mails = list(groups.values())
     return result
-
-
-def _is_retried(row: Notification) -> bool:
-    return row.mail_id is not None or row.attempts > 0
 
 
 class _Facts:
