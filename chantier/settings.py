@@ -282,7 +282,7 @@ if IS_DEPLOYMENT and "CHANTIER_EMAIL_URL" not in env.ENVIRON:
     )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("CHANTIER_FROM_EMAIL", default="chantier@localhost")
-if IS_DEPLOYMENT and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     EMAIL_TIMEOUT = 10
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

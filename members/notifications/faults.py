@@ -16,7 +16,8 @@ def explain(error: Exception) -> str:
         return _refusal(code, said)
     if isinstance(error, SMTPResponseException):
         return _refusal(error.smtp_code, error.smtp_error)
-    if isinstance(error, TimeoutError):
+    # smtplib says of a server that kept silent that it hung up.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "Le serveur de courriel n’a pas répondu à temps."
     if isinstance(error, SMTPServerDisconnected):
         return "Le serveur de courriel a coupé la connexion."

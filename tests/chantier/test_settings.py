@@ -24,7 +24,7 @@ import json
 from chantier import settings
 names = ["DEBUG", "DATABASES", "PASSWORD_HASHERS", "MIDDLEWARE", "CACHES", "ALLOWED_HOSTS"]
 deployed = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
-            "SECURE_HSTS_SECONDS"]
+            "SECURE_HSTS_SECONDS", "SITE_URL"]
 print(json.dumps({name: getattr(settings, name, None) for name in names + deployed}, default=str))
 """
 
@@ -75,6 +75,40 @@ def test_a_secret_key_is_a_deployment(tmp_path):
     assert values["SESSION_COOKIE_SECURE"]
     assert values["CSRF_COOKIE_SECURE"]
     assert values["SECURE_HSTS_SECONDS"] >= 31_536_000
+
+
+def test_links_of_mails_lead_to_the_first_host(tmp_path):
+    hosts = DEPLOYED | {"CHANTIER_HOSTS": ".chantier.example,www.chantier.example"}
+    assert settings(tmp_path, **hosts)["SITE_URL"] == "https://chantier.example"
+
+
+def test_links_of_mails_lead_where_they_are_told(tmp_path):
+    assert settings(tmp_path)["SITE_URL"] == "http://127.0.0.1:8000"
+    given = {"CHANTIER_SITE_URL": "http://127.0.0.1:8765/"}
+    assert settings(tmp_path, **given)["SITE_URL"] == "http://127.0.0.1:8765"
+    given = DEPLOYED | {"CHANTIER_SITE_URL": "https://chantier.example:8443"}
+    assert settings(tmp_path, **given)["SITE_URL"] == "https://chantier.example:8443"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "chantier.example",
+        "ftp://chantier.example",
+        "https://",
+        "https://chantier.example/portail",
+        "https://chantier.example?x",
+        "https://compte@chantier.example",
+        "https://chantier.example:port",
+        "https://chantier .example",
+        "http://chantier.example",
+    ],
+)
+def test_an_address_of_the_site_that_is_none_stops_the_start(tmp_path, address):
+    said = sentence(tmp_path, DEPLOYED | {"CHANTIER_SITE_URL": address})
+    assert said.startswith("CHANTIER_SITE_URL vaut")
+    assert "https://chantier.example" in said
 
 
 def test_a_postgresql_address_gives_a_pool(tmp_path):

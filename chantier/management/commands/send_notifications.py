@@ -5,10 +5,10 @@ Several may run at once. SIGTERM and Ctrl+C end after the mail that is being sen
 
 import logging
 import signal
-import threading
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             elif self._pass(stop):
                 raise CommandError("Une ronde a échoué\u00a0: le journal dit laquelle.")
 
-    def _watch(self, interval: int, stop: threading.Event) -> None:
+    def _watch(self, interval: int, stop: Event) -> None:
         while not stop.is_set():
             try:
                 self._pass(stop)
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             connection.close()
             stop.wait(interval)
 
-    def _pass(self, stop: threading.Event) -> int:
+    def _pass(self, stop: Event) -> int:
         """Run the rounds, then send. Return how many rounds failed."""
         failed = run_rounds(timezone.now())
         self._report(send_due(should_stop=stop.is_set))
@@ -80,8 +80,8 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _stop_at_signals() -> Iterator[threading.Event]:
-    stop = threading.Event()
+def _stop_at_signals() -> Iterator[Event]:
+    stop = Event()
     kinds = (signal.SIGTERM, signal.SIGINT)
     before = {kind: signal.signal(kind, lambda *_: stop.set()) for kind in kinds}
     try:
