@@ -1,5 +1,6 @@
 """The page of participation: one cycle organization by organization, and all cycles."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,8 +23,12 @@ from meetings.participation.rates import (
     last_columns,
     lines_of,
     rate_of,
+    short_heading,
 )
 from members.models import Cycle, Organization, User
+
+# A cycle that begins so soon after another follows it.
+_NEXT = datetime.timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,15 @@ class Total:
 class CycleLine:
     """One cycle in the trend."""
 
-    label: str
+    cycle: Cycle
     meetings: int
     total: Total
     # Of the person's organizations; None for staff.
     own: Rate | None
+
+    @property
+    def label(self) -> str:
+        return self.cycle.label
 
     @property
     def drawn(self) -> int | None:
@@ -58,6 +67,10 @@ class Head:
 
     meeting: Meeting
     total: Total
+
+    @property
+    def label(self) -> str:
+        return short_heading(self.meeting)
 
 
 @dataclass(frozen=True)
@@ -107,11 +120,15 @@ class Participation:
     @property
     def chart(self) -> Trend | None:
         """The rate from cycle to cycle; nothing to draw with less than two."""
-        points = [
-            (line.label.replace("-20", "-"), None if line.drawn is None else Decimal(line.drawn))
-            for line in reversed(self.cycles)
-            if self.is_staff or line.own is not None
-        ]
+        points: list[tuple[str, Decimal | None]] = []
+        end: datetime.date | None = None
+        for line in reversed(self.cycles):
+            if end is not None and line.cycle.starts_on - end > _NEXT:
+                # Years without a meeting part those around them.
+                points.append(("…", None))
+            end = line.cycle.ends_on
+            label = line.label.replace("-20", "-")
+            points.append((label, None if line.drawn is None else Decimal(line.drawn)))
         known = sum(value is not None for _, value in points)
         return draw(points, whole=True) if known >= 2 else None
 
@@ -171,5 +188,5 @@ def _cycles(
             Rate(),
         )
         total = _total(rows, minimum)
-        found.append(CycleLine(cycle.label, len(rows), total, None if is_staff else mine))
+        found.append(CycleLine(cycle, len(rows), total, None if is_staff else mine))
     return found

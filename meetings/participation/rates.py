@@ -116,6 +116,13 @@ def is_meeting(meeting: Meeting) -> bool:
     return meeting.kind == Meeting.Kind.MEETING
 
 
+def short_heading(meeting: Meeting) -> str:
+    """« Rencontre 4 », « Rencontre du 2 novembre 2026 »: two of a cycle are told apart."""
+    if meeting.number:
+        return meeting.heading
+    return f"{meeting.heading} du {french.long_date(meeting.held_on)}"
+
+
 def rate_of_all(meetings: Iterable[Meeting]) -> Rate:
     return sum((rate_of(meeting) for meeting in meetings if is_meeting(meeting)), Rate())
 
@@ -143,6 +150,10 @@ class Cell:
     def rate(self) -> Rate:
         is_member = self.presence not in (Presence.BEFORE, Presence.LEFT)
         return Rate(self.presence == Presence.PRESENT, int(self.is_noted and is_member))
+
+    @property
+    def label(self) -> str:
+        return short_heading(self.meeting)
 
     @property
     def glyph(self) -> str:

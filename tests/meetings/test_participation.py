@@ -214,6 +214,18 @@ def test_several_cycles_make_a_trend(
     assert client.get(PAGE, {"cycle": "1900-1901"}).status_code == 404
 
 
+def test_years_without_a_meeting_are_a_gap(facilitator: User, members: list[Organization]) -> None:
+    for year in (2020, 2021, 2025):
+        row = MeetingFactory(
+            cycle=CycleFactory(start_year=year), held_on=datetime.date(year + 1, 2, 1), held=True
+        )
+        attend(row, members, [])
+    chart = Participation.build(facilitator, label="", page=None).chart
+    assert chart is not None
+    assert [mark.text for mark in chart.marks] == ["2020-21", "2021-22", "…", "2025-26"]
+    assert len(chart.segments) == 1
+
+
 def test_one_cycle_is_no_trend(facilitator: User, cycle: Cycle) -> None:
     AttendanceFactory(meeting=meeting(cycle, 2))
     assert Participation.build(facilitator, label="", page=None).chart is None
