@@ -34,6 +34,7 @@ from tests.factories import (
     IndicatorValueFactory,
     LegalReferenceFactory,
     MeasureFactory,
+    MeetingAnswerFactory,
     MeetingFactory,
     MembershipFactory,
     ObjectiveFactory,
@@ -206,6 +207,7 @@ def _grow_meetings(world, index):
     meeting.guests.add(SocialEnterpriseFactory())
     for row in (meeting, world.synthesis.meeting):
         AttendanceFactory(meeting=row)
+        MeetingAnswerFactory(meeting=row)
     synthesis = SynthesisFactory(meeting=meeting)
     SynthesisPointFactory(synthesis=synthesis)
     SynthesisVersionFactory(synthesis=synthesis)
