@@ -127,7 +127,9 @@ def _store_points(synthesis: Synthesis, points: list[PointDraft]) -> None:
 
 
 def _store_outcomes(meeting: Meeting, draft: Draft) -> None:
-    objectives = [row for row in meeting.objectives.all() if row.pk in draft.outcomes]
+    """What nobody touched on this form stays: a later meeting may have taken it up meanwhile."""
+    touched = {pk for pk, outcome in draft.outcomes.items() if outcome.value != outcome.seen}
+    objectives = [row for row in meeting.objectives.all() if row.pk in touched]
     for objective in objectives:
         outcome, _, target = draft.outcomes[objective.pk].value.partition(":")
         objective.outcome = outcome

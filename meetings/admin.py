@@ -55,6 +55,12 @@ class MeetingAdmin(SeededAdmin):
     date_hierarchy = "held_on"
     ordering = ["-held_on", "-pk"]
 
+    def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
+        # Those who prepare the meeting on its own page meet what is changed here.
+        if change:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         # The address of a meeting that exists has been shared: it does not follow the title.
         return {} if obj else super().get_prepopulated_fields(request, obj)

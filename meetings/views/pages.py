@@ -1,4 +1,4 @@
-"""The timeline, a meeting, and its synthesis: read, write, publish."""
+"""A meeting, and its synthesis: read, write, publish."""
 
 from typing import Any
 
@@ -9,8 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from benefits.models import SocialEnterprise
 from chantier.lib import resume
 from meetings import actions
+from meetings.acts import states
+from meetings.agenda import Agenda
+from meetings.around import Around
 from meetings.audience import all_members, number_told
 from meetings.drafts import Merge, merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
@@ -19,22 +23,13 @@ from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
 from meetings.promises import ToSend
 from meetings.publication import WorkingCopy
 from meetings.review import Desk
-from meetings.timeline import Presence, Timeline, objective_lines
+from meetings.timeline import Presence, objective_lines
 from members.access import PortalRequest, require_portal_permission
-from members.models import Cycle, MailTopic
+from members.models import MailTopic
 from members.roles import Permission
 
+_WITH_GUESTS = Prefetch("guests", SocialEnterprise.objects.with_terms())
 _WITH_OBJECTIVES = Prefetch("objectives", Objective.objects.select_related("carried_to", "barrier"))
-
-
-@require_safe
-def meeting_list(request: PortalRequest) -> HttpResponse:
-    label = request.GET.get("cycle", "")
-    try:
-        timeline = Timeline.build(request.user, label=label, today=timezone.localdate())
-    except Cycle.DoesNotExist as error:
-        raise Http404 from error
-    return render(request, "meetings/meeting_list.html", {"timeline": timeline})
 
 
 @require_safe
@@ -42,7 +37,7 @@ def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(
         Meeting.objects.visible_to(request.user)
         .select_related("cycle")
-        .prefetch_related(_WITH_OBJECTIVES, "guests"),
+        .prefetch_related(_WITH_OBJECTIVES, _WITH_GUESTS),
         slug=slug,
     )
     is_past = meeting.is_past or meeting.held_on < timezone.localdate()
@@ -52,6 +47,9 @@ def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
         "objectives": objective_lines(meeting, request.user, is_past=is_past, with_barriers=True),
         "presence": Presence.build(meeting, request.user),
         "guests": list(meeting.guests.all()),
+        "agenda": Agenda.build(meeting),
+        "transitions": states.offered(meeting) if request.user.may_manage_meetings else [],
+        "around": Around.build(meeting, request, is_past=is_past),
         "version": SynthesisVersion.objects.of(meeting).first(),
         "invitations": Invitations.build(meeting, request.user),
     }

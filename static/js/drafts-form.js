@@ -29,19 +29,22 @@
       (name) => text(kept[name]) !== text(here[name]),
     );
 
-  /* Rows that a person adds and moves: those of the draft, in its order. */
+  /* Rows that a person adds and moves: those of the draft, in its order. A form may hold several
+     lists, each with the beginning of the names of its fields. */
   const layRows = (form, values) => {
-    const rows = form.querySelector("[data-rows]");
-    const add = form.querySelector("[data-add]");
-    if (!rows || !add) return;
+    for (const rows of form.querySelectorAll("[data-rows]")) layList(form, rows, values);
+  };
+  const layList = (form, rows, values) => {
+    const add = (rows.closest("[data-points]") ?? form).querySelector("[data-add]");
+    if (!add) return;
     const nameOf = (row) => [...row.querySelectorAll("[name]")].find(isTyped)?.name;
-    const order = Object.keys(values);
+    const order = Object.keys(values).filter((name) => name.startsWith(rows.dataset.rows));
     const missing = () => order.some((name) => !form.elements[name]);
     for (let turn = 0; turn < 100 && missing(); turn += 1) add.click();
     const kept = [...rows.children].filter((row) => nameOf(row) in values);
     kept.sort((one, other) => order.indexOf(nameOf(one)) - order.indexOf(nameOf(other)));
     rows.replaceChildren(...kept);
-    form.dispatchEvent(new CustomEvent("rows:changed"));
+    rows.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   };
 
   const fill = (form, draft) => {

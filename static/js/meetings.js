@@ -7,24 +7,27 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-for (const form of document.querySelectorAll("[data-points]")) {
-  const rows = form.querySelector("[data-rows]");
-  const blank = form.querySelector("[data-blank]");
-  const said = form.querySelector("[data-said]");
+/* A form with one list of rows, or each of the lists of a form. */
+for (const list of document.querySelectorAll("[data-points]")) {
+  const rows = list.querySelector("[data-rows]");
+  const blank = list.querySelector("[data-blank]");
+  const said = list.querySelector("[data-said]");
+  const { points: prefix, noun } = list.dataset;
   /* Never reused: the server reads rows in the order of the page, whatever their number. */
   let next = rows.children.length;
 
   const number = () => {
     [...rows.children].forEach((row, index) => {
-      row.id = `point-${index + 1}`;
+      row.id = `${prefix || "point"}-${index + 1}`;
       row.querySelector("[data-number]").textContent = index + 1;
     });
+    rows.dispatchEvent(new CustomEvent("rows:numbered", { bubbles: true }));
   };
 
   /* Rows that drafts.js brought back. */
-  form.addEventListener("rows:changed", number);
+  list.addEventListener("rows:changed", number);
 
-  form.addEventListener("click", (event) => {
+  list.addEventListener("click", (event) => {
     const move = event.target.closest("[data-move]");
     if (!move) return;
     event.preventDefault();
@@ -36,10 +39,11 @@ for (const form of document.querySelectorAll("[data-points]")) {
     else other.after(row);
     number();
     move.focus();
-    said.textContent = `Le point est maintenant le numéro ${[...rows.children].indexOf(row) + 1}.`;
+    const place = [...rows.children].indexOf(row) + 1;
+    said.textContent = `${noun || "Le point"} est maintenant le numéro ${place}.`;
   });
 
-  form.querySelector("[data-add]").addEventListener("click", (event) => {
+  list.querySelector("[data-add]").addEventListener("click", (event) => {
     event.preventDefault();
     const row = blank.content.firstElementChild.cloneNode(true);
     for (const element of row.querySelectorAll("*")) {
@@ -52,6 +56,6 @@ for (const form of document.querySelectorAll("[data-points]")) {
     next += 1;
     rows.append(row);
     number();
-    row.querySelector("textarea").focus();
+    row.querySelector("textarea, input[type=text]").focus();
   });
 }
