@@ -46,7 +46,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.book.connections += 1
         self._say("220 essai")
-        sender, recipients = "", []
+        sender = ""
+        recipients: list[str] = []
         while line := self.rfile.readline().decode():
             word = line[:4].upper().strip()
             if word == "MAIL":

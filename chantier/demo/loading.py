@@ -14,6 +14,7 @@ from chantier.demo.clauses import ensure_clauses
 from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
+from chantier.demo.mails import ensure_mails
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.promises import ensure_promises
 from chantier.demo.records import ensure_records
@@ -65,6 +66,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     reports = ensure_reports(organizations, writers, previous, today=today)
     # Nobody is told by mail of what the demonstration invents.
     Notification.objects.waiting().filter(created_at__gte=begun).delete()
+    ensure_mails(organizations)
     return Demo(
         names={row.slug: row.name for row in organizations}, records=records, reports=reports
     )

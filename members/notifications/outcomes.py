@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from members.models import Mail, Notification
 from members.notifications.kinds import Message, find_kind
-from members.notifications.letters import attachments_of, subject_of, text_of
+from members.notifications.letters import attachments_of, one_line, subject_of, text_of
 
 _State = Notification.State
 _FREE = {"claim": None, "claimed_at": None}
@@ -31,7 +31,7 @@ def write_mail(rows: Sequence[Notification], messages: Sequence[Message]) -> Mai
     mail.address = mail.recipient.email
     mail.subject = subject_of(messages)
     mail.text = text_of(messages)
-    mail.attachments = [attachment.name for attachment in attachments_of(messages)]
+    mail.attachments = [one_line(attachment.name) for attachment in attachments_of(messages)]
     mail.is_open_to_staff = all(_is_open(row) for row in rows)
     mail.state = Mail.State.SENDING
     mail.attempts += 1

@@ -133,8 +133,8 @@ class _Sender:
                 message = kind_of(row.kind).compose(row)
             except _FATAL:
                 raise
-            except Exception as error:
-                unwritten.append((row, error))
+            except Exception as fault:
+                unwritten.append((row, fault))
                 continue
             if message is None:
                 self._drop([row], _NOTHING_LEFT)

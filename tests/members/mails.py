@@ -18,7 +18,7 @@ DAY = datetime.timedelta(days=1)
 
 def add_kind(code: str = "essai", **changes: Any) -> Kind:
     """A kind that says which notification it tells, unless `compose` says otherwise."""
-    fields = {
+    fields: dict[str, Any] = {
         "label": f"sorte {code}",
         "topic": MailTopic.MEETINGS,
         "compose": lambda row: Message(f"Objet {row.pk}", ("Un.", "Deux."), "/guide/", "Ouvrir"),
