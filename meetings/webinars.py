@@ -13,7 +13,12 @@ from meetings.models import Meeting
 from members.models import Term, Vocabulary
 
 MOST_MATCHES = 12
-# What the directory filters by; it says nothing of the missions that a theme may name.
+# In the order of the page. The directory says nothing of the missions that a theme may name.
+_KINDS = {
+    Vocabulary.SECTOR: "secteur",
+    Vocabulary.REGION: "région",
+    Vocabulary.SOCIAL_PURPOSE: "mission",
+}
 _FILTERS = {Vocabulary.SECTOR: "secteur", Vocabulary.REGION: "region"}
 
 
@@ -39,7 +44,11 @@ class Showcase:
     @classmethod
     def build(cls, meeting: Meeting) -> "Showcase":
         """Call with `guests` prefetched; in three queries, and two for the words of matches."""
-        terms = list(meeting.themes.order_by("vocabulary", "order", "code"))
+        kinds = list(_KINDS)
+        terms = sorted(
+            meeting.themes.order_by("order", "code"),
+            key=lambda term: kinds.index(Vocabulary(term.vocabulary)),
+        )
         return cls(
             guests=tuple(meeting.guests.all()),
             themes=tuple(_theme(term) for term in terms),
@@ -68,7 +77,7 @@ def matching(terms: list[Term]) -> Any:
 
 
 def _theme(term: Term) -> Theme:
-    name = _FILTERS.get(Vocabulary(term.vocabulary))
+    vocabulary = Vocabulary(term.vocabulary)
+    name = _FILTERS.get(vocabulary)
     url = f"{address('benefits:enterprise_list')}?{urlencode({name: term.key})}" if name else ""
-    kinds = {Vocabulary.SECTOR: "secteur", Vocabulary.REGION: "région"}
-    return Theme(term.label, kinds.get(Vocabulary(term.vocabulary), "mission"), url)
+    return Theme(term.label, _KINDS[vocabulary], url)

@@ -17,10 +17,17 @@ MOST_STORIES = 6
 MOVES = (Status.IMPLEMENTED, Status.IN_PROGRESS, Status.ABANDONED)
 _TOLD_IN = ["description", "result_story"]
 _WORDS = {
-    Status.IMPLEMENTED: "Implantées",
-    Status.IN_PROGRESS: "Commencées",
-    Status.ABANDONED: "Abandonnées",
+    Status.IMPLEMENTED: "implantée",
+    Status.IN_PROGRESS: "commencée",
+    Status.ABANDONED: "abandonnée",
 }
+_REST = "Membres que le portail ne nomme pas"
+
+
+def counted(number: int, words: str) -> str:
+    """« 1 mesure implantée », « 3 mesures implantées »: each word takes the plural."""
+    ending = french.plural(number)
+    return french.NBSP.join([str(number), " ".join(f"{word}{ending}" for word in words.split())])
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,13 @@ class Move:
     """The measures of a stage that became implemented, begun or abandoned."""
 
     status: str
-    label: str
     number: int
     lines: tuple[Line, ...]
+
+    @property
+    def label(self) -> str:
+        """« 3 mesures implantées »."""
+        return counted(self.number, f"mesure {_WORDS[Status(self.status)]}")
 
     @property
     def others(self) -> int:
@@ -122,7 +133,7 @@ def _by_stage(rows: list[Any], reader: Reader) -> tuple[StageMoves, ...]:
             of_stage = [r for r in rows if r.stage_id == stage.pk and r.status_as_of == status]
             if of_stage:
                 lines = tuple(_line(row, reader) for row in of_stage[:MOST_LINES])
-                moves.append(Move(status.value, _WORDS[status], len(of_stage), lines))
+                moves.append(Move(status.value, len(of_stage), lines))
         found.append(StageMoves(stage, tuple(moves)))
     return tuple(found)
 
@@ -139,8 +150,10 @@ def _by_organization(rows: Iterable[Any], reader: Reader) -> tuple[Tally, ...]:
     numbers: dict[str, Counter[str]] = {}
     for row in rows:
         who = reader.name(row.organization)
-        key = "Membres que le portail ne nomme pas" if who == UNNAMED else who
+        key = _REST if who == UNNAMED else who
         numbers.setdefault(key, Counter())[row.status_as_of] += 1
+    if set(numbers) == {_REST}:
+        return ()
     return tuple(
         Tally(who, n[Status.IMPLEMENTED], n[Status.IN_PROGRESS], n[Status.ABANDONED])
         for who, n in numbers.items()

@@ -118,9 +118,11 @@ def uses(period: Period, reader: Reader) -> tuple[Used, ...]:
 
 
 def syntheses(period: Period, user: User) -> tuple[SynthesisVersion, ...]:
-    """One query."""
+    """Those that came with the portal left out; one query."""
     rows = SynthesisVersion.objects.filter(
-        period.during("published_at"), synthesis__meeting__in=Meeting.objects.visible_to(user)
+        period.during("published_at"),
+        synthesis__meeting__in=Meeting.objects.visible_to(user),
+        published_by__isnull=False,
     )
     rows = rows.select_related("synthesis__meeting")
     return tuple(rows.order_by("-published_at", "-pk")[:MOST])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chantier.lib import french
+from meetings.digest.measures import counted
 
 if TYPE_CHECKING:
     from meetings.digest.page import Digest
@@ -26,26 +27,26 @@ def sentences(digest: "Digest") -> list[str]:
     return told or [f"{since_words(digest)}, rien de partagé n’a changé."]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number}{_NBSP}{noun}{french.plural(number)}"
-
-
 def _moves(digest: "Digest") -> Iterator[str]:
     moves = digest.moves
     since = since_words(digest)
     if moves.implemented:
-        done = f"{_count(moves.implemented, 'mesure')} implantée{french.plural(moves.implemented)}"
-        where = _count(moves.implementing, "organisation")
-        yield f"{since}, {done} dans {where}."
-    others = []
-    if moves.begun:
-        others.append(f"{_count(moves.begun, 'mesure')} commencée{french.plural(moves.begun)}")
-    if moves.abandoned:
-        what = moves.abandoned
-        others.append(f"{_count(what, 'mesure')} abandonnée{french.plural(what)}")
-    if others:
-        start = "S’y ajoutent" if moves.implemented else f"{since}"
-        yield f"{start}{'' if moves.implemented else ','} {' et '.join(others)}."
+        done = counted(moves.implemented, "mesure implantée")
+        yield f"{since}, {done} dans {counted(moves.implementing, 'organisation')}."
+    others = [
+        counted(number, f"mesure {word}")
+        for number, word in ((moves.begun, "commencée"), (moves.abandoned, "abandonnée"))
+        if number
+    ]
+    if not others:
+        return
+    told = " et ".join(others)
+    if not moves.implemented:
+        yield f"{since}, {told}."
+    elif moves.begun + moves.abandoned == 1:
+        yield f"S’y ajoute {told}."
+    else:
+        yield f"S’y ajoutent {told}."
 
 
 def _promises(digest: "Digest") -> Iterator[str]:
@@ -53,17 +54,21 @@ def _promises(digest: "Digest") -> Iterator[str]:
     if promises is None:
         return
     if promises.totals is not None and promises.totals["promised"]:
-        number, done = promises.totals["promised"], promises.totals["implemented"]
+        made = counted(promises.totals["promised"], "promesse")
         accepted = promises.totals["accepted"]
-        yield (
-            f"{_count(number, 'promesse')} de la dernière rencontre{_NBSP}: "
-            f"{accepted}{_NBSP}acceptée{french.plural(accepted)}, dont {done}{_NBSP}"
-            f"implantée{french.plural(done)} depuis."
-        )
+        done = _done(promises.totals["implemented"])
+        became = f"{_NBSP}: {accepted}{_NBSP}acceptée{french.plural(accepted)}{done}"
+        yield f"{made} à la dernière rencontre{became if accepted else ''}."
     elif promises.told is not None:
-        number, known = promises.told
-        end = f", dont {known}{_NBSP}implantée{french.plural(known)} depuis" if known else ""
-        yield f"{_count(number, 'promesse')} à la dernière rencontre{end}."
+        number, done_since = promises.told
+        made = counted(number, "promesse")
+        yield f"{made} à la dernière rencontre{_done(done_since or 0)}."
+
+
+def _done(number: int) -> str:
+    if not number:
+        return ""
+    return f", dont {number}{_NBSP}implantée{french.plural(number)} depuis"
 
 
 def _barriers(digest: "Digest") -> Iterator[str]:
@@ -75,10 +80,10 @@ def _barriers(digest: "Digest") -> Iterator[str]:
 def _texts(digest: "Digest") -> Iterator[str]:
     parts = []
     if number := len(digest.clauses):
-        parts.append(_count(number, "texte") + " de la bibliothèque de clauses")
+        parts.append(f"{counted(number, 'texte')} de la bibliothèque de clauses")
     if number := len(digest.stories) + len(digest.what_worked):
-        parts.append(_count(number, "récit") + f" partagé{french.plural(number)}")
+        parts.append(counted(number, "récit partagé"))
     if number := len(digest.syntheses):
-        parts.append(_count(number, "synthèse") + f" publiée{french.plural(number)}")
+        parts.append(counted(number, "synthèse publiée"))
     if parts:
         yield f"À lire{_NBSP}: {', '.join(parts)}."

@@ -13,7 +13,7 @@ def _answered(notification: Notification) -> Message | None:
     row = found(Topic.objects.select_related("organization", "meeting"), notification)
     if row is None or row.state not in (Topic.State.TAKEN, Topic.State.DECLINED):
         return None
-    title = french.typeset(f"« {row.title} »")
+    title = f"«{french.NBSP}{row.title}{french.NBSP}»"
     path = address("meetings:topic_list", org_slug=row.organization.slug)
     link = "Voir vos sujets proposés"
     answer = (row.answer,) if row.answer else ()

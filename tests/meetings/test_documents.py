@@ -237,7 +237,7 @@ def test_the_page_of_the_meeting_shows_them_by_use(
     assert shown == ["Présenté sur place", "À lire avant"]
     before = [group.title for group in document_groups(meeting)]
     assert before == ["À lire avant", "Présenté sur place"]
-    assertContains(page, "PDF, 20 octets")
+    assertContains(page, "PDF, 20\u00a0octets")
     assertNotContains(page, page_of(meeting))
     assertContains(staff.get(meeting.get_absolute_url()), page_of(meeting))
 
