@@ -15,13 +15,13 @@ from chantier.lib.pdf import render_pdf
 from meetings.acts import amending, reviewing
 from meetings.acts.compiling import compile_synthesis
 from meetings.acts.copies import StaleSynthesisError
-from meetings.audience import attending
+from meetings.audience import attending, number_told, who_attended
 from meetings.changes import changes, present_words
 from meetings.forms_review import AmendmentForm, ReviewForm
 from meetings.models import Meeting, Synthesis, SynthesisPoint, SynthesisVersion
 from meetings.review import Review
 from members.access import PortalRequest, require_portal_permission
-from members.models import Organization
+from members.models import MailTopic, Organization
 from members.roles import Permission
 
 _STALE = (
@@ -100,7 +100,10 @@ def synthesis_review(request: PortalRequest, slug: str) -> HttpResponse:
     review = Review.build(request.user, synthesis, organizations, timezone.localdate())
     initial = {"version": synthesis.version, "until": synthesis.review_until}
     form = ReviewForm(initial=initial) if review.is_staff else None
-    return render(request, "meetings/synthesis_review.html", {"review": review, "form": form})
+    people = who_attended(synthesis.meeting)
+    told = number_told(people, MailTopic.MEETINGS) if review.is_staff else 0
+    context = {"review": review, "form": form, "told": told}
+    return render(request, "meetings/synthesis_review.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -128,6 +128,16 @@ def test_a_review_is_told_with_its_last_day_and_again_the_day_before(
     assert "finit le 20\u00a0février 2021" in words(second).subject
 
 
+def test_who_opens_a_review_reads_how_many_people_will_be_told(
+    draft: Synthesis, reader: User, outsider: User, facilitator: User, log_in_as: LogIn
+) -> None:
+    page = log_in_as(facilitator).get(address("synthesis_review"))
+    assertContains(page, "1 personne en sera avisée par courriel")
+    MailPreferenceFactory(user=reader, topic=MailTopic.MEETINGS, pace=MailPace.NEVER)
+    page = log_in_as(facilitator).get(address("synthesis_review"))
+    assertContains(page, "Aucun courriel ne part")
+
+
 def test_a_review_that_ends_tomorrow_needs_no_reminder(
     draft: Synthesis, reader: User, facilitator: User
 ) -> None:

@@ -191,9 +191,9 @@ def test_the_page_costs_the_same_with_many_amendments(
 ):
     synthesis = in_review(organization, texts=[f"Point {n}" for n in range(3)])
     staff.get(address(REVIEW))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         staff.get(address(REVIEW))
     for point in synthesis.points.all():
         AmendmentFactory.create_batch(5, synthesis=synthesis, point=point)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         staff.get(address(REVIEW))
