@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from measures.actions.audit import subject_of
 from measures.models import Implementation, LegalReference
-from members.models import Cycle
+from members.models import Cycle, Mail
 from tests.factories import (
     AchievementFactory,
     AmendmentFactory,
@@ -33,10 +33,12 @@ from tests.factories import (
     IndicatorRevisionFactory,
     IndicatorValueFactory,
     LegalReferenceFactory,
+    MailFactory,
     MeasureFactory,
     MeetingAnswerFactory,
     MeetingFactory,
     MembershipFactory,
+    NotificationFactory,
     ObjectiveFactory,
     OrganizationFactory,
     PublicFigureFactory,
@@ -75,6 +77,15 @@ def grow(world, times):
         grow_topics(world.a.organization, world.synthesis.meeting)
         _grow_calendars(world, index)
         _grow_reports(world, index)
+        _grow_mails(world)
+
+
+def _grow_mails(world):
+    """One more mail, and one more thing that the mail of the page tells."""
+    mail = MailFactory()
+    shown = Mail.objects.get(pk=world.kwargs["members:mail_detail"]["pk"])
+    for each in (mail, shown):
+        NotificationFactory(recipient=each.recipient, mail=each)
 
 
 def _grow_guide(world, index):

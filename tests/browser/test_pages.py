@@ -22,6 +22,7 @@ OURS = "/organisations/val-clement"
 MEMBER = [
     "/tableau-de-bord/",
     "/mon-calendrier/",
+    "/compte/courriels/",
     "/guide/sollicitation-octroi/",
     f"{OURS}/",
     f"{OURS}/mesures/",
@@ -61,6 +62,8 @@ FACILITATOR = [
     "/catalogue/clauses/C-08/",
     "/catalogue/indicateurs/ajouter/",
     "/tableau-de-bord/",
+    "/courriels/",
+    "/courriels/?etat=echec",
     "/rencontres/2021-07-22/synthese/rediger/",
     "/rencontres/2021-07-22/synthese/publier/",
     f"{OURS}/mesures/",
