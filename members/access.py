@@ -7,10 +7,11 @@ organization that does not exist; people whose role is too low get a 403.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from chantier.lib.http import HtmxRequest
@@ -87,16 +88,21 @@ def own_access(request: HttpRequest) -> Access | None:
 def _find_own(user: Any) -> Access | None:
     if not user.is_authenticated:
         return None
-    membership = (
-        Membership.objects.select_related("organization")
-        .filter(user=user, organization__is_active=True)
-        .order_by("organization__sort_name", "pk")
-        .first()
-    )
+    membership = _by_name().filter(user=user).first()
     if membership is None:
         return None
     permissions = ROLE_PERMISSIONS[membership.role] | user.portal_permissions
     return Access(membership.organization, is_member=True, permissions=permissions)
+
+
+@cache
+def _by_name() -> QuerySet[Membership]:
+    """Put together once a process: every page asks, and that takes longer than the answer."""
+    return (
+        Membership.objects.select_related("organization")
+        .filter(organization__is_active=True)
+        .order_by("organization__sort_name", "pk")
+    )
 
 
 def require_permission(permission: Permission, *, post: Permission | None = None) -> Callable:

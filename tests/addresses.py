@@ -102,6 +102,8 @@ def _walk(patterns: list[Any], namespace: str, prefix: str) -> Iterator[Route]:
 # Addresses that take the meeting and nothing else.
 OF_A_MEETING = (
     "meeting_detail",
+    "meeting_prepare",
+    "meeting_state",
     "meeting_calendar",
     "meeting_convene",
     "meeting_cancel",

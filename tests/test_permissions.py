@@ -161,9 +161,14 @@ MATRIX = {
     "benefits:enterprise_list": (LOGGED_IN, NO),
     # Meetings
     "meetings:meeting_list": (LOGGED_IN, NO),
+    "meetings:timeline_pdf": (LOGGED_IN, NO),
     "meetings:participation": (LOGGED_IN, NO),
     "meetings:participation_export": (LOGGED_IN, NO),
     "meetings:meeting_detail": (LOGGED_IN, NO),
+    # Prepared
+    "meetings:meeting_add": (STAFF, STAFF),
+    "meetings:meeting_prepare": (STAFF, STAFF),
+    "meetings:meeting_state": (NO, STAFF_ACTS),
     "meetings:meeting_calendar": (LOGGED_IN, NO),
     "meetings:meeting_barriers": (STAFF, STAFF),
     # Held: nothing is convened, nor cancelled any more.

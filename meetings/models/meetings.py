@@ -6,7 +6,8 @@ from typing import Any, Self
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Greatest
 
 from benefits.models import SocialEnterprise
 from chantier.lib import french
@@ -26,6 +27,12 @@ _IN_CALENDAR_WORDS = {"draft": "TENTATIVE", "cancelled": "CANCELLED"}
 
 def _versions() -> Any:
     return apps.get_model("meetings", "SynthesisVersion")._default_manager
+
+
+def _count(rows: Any) -> Subquery:
+    """How many rows, for each row of the outer query; grouping nothing, it is never None."""
+    counted = rows.order_by().annotate(counted=Func(F("pk"), function="COUNT")).values("counted")
+    return Subquery(counted, output_field=models.IntegerField())
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -55,24 +62,33 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def for_poster(self) -> Self:
-        """Add what the poster shows of each meeting, in three queries.
+        """Add what the poster shows of each meeting, in one query.
 
-        `published_number` and `published_content` are those of the version that members read,
-        None before the first; `is_being_written` tells that a working copy exists.
+        `published_number` and `published_points` are those of the version that members read, None
+        before the first; `synthesis_state` and `review_until` are None without a working copy.
         """
         newest = _versions().filter(synthesis__meeting=OuterRef("pk")).order_by("-number")
-        written = apps.get_model("meetings", "Synthesis")._default_manager
         return (
-            self.with_present_count()
+            self.with_presence()
             .annotate(
                 published_number=Subquery(newest.values("number")[:1]),
-                published_content=Subquery(newest.values("content")[:1]),
-                is_being_written=Exists(written.filter(meeting=OuterRef("pk"))),
-            )
-            .prefetch_related(
-                Prefetch("objectives", Objective.objects.select_related("carried_to")), "guests"
+                published_points=Subquery(newest.values("content__points")[:1]),
+                synthesis_state=F("synthesis__state"),
+                review_until=F("synthesis__review_until"),
             )
             .order_by("held_on", "pk")
+        )
+
+    def with_presence(self) -> Self:
+        """Add `present_count`, and `member_count`: how many organizations were members that day.
+
+        Never fewer than the attendance names: some joined on paper later than they came.
+        """
+        noted = Attendance.objects.filter(meeting=OuterRef("pk"))
+        members = Organization.objects.members_on(OuterRef("held_on"))
+        return self.annotate(
+            present_count=_count(noted.filter(present=True)),
+            member_count=Greatest(_count(members), _count(noted)),
         )
 
     def with_present_count(self) -> Self:

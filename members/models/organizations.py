@@ -80,6 +80,14 @@ class Organization(models.Model):
     class Meta:
         verbose_name = "organisation"
         ordering = ["sort_name", "pk"]
+        indexes = [
+            # The poster counts the members of each meeting's day.
+            models.Index(
+                fields=["joined_on"],
+                name="organization_active_joined_on",
+                condition=Q(is_active=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organization_fiscal_year_start_month_is_a_month",
