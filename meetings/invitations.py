@@ -27,6 +27,7 @@ INVITATION = "meeting_invitation"
 UPDATE = "meeting_update"
 CANCELLATION = "meeting_cancellation"
 REMINDER = "meeting_reminder"
+SOON = "meeting_soon"
 _NBSP = french.NBSP
 _STANDING = {
     MeetingAnswer.Answer.PRESENT: "ACCEPTED",
@@ -117,6 +118,21 @@ def reminder_message(meeting: Meeting, to: Attendee) -> Message:
         ),
         path=address("meetings:meeting_answer", slug=meeting.slug),
         link="Répondre à l’invitation",
+        attachments=(_file(meeting, "REQUEST", to),),
+    )
+
+
+def soon_message(meeting: Meeting, to: Attendee) -> Message:
+    return Message(
+        subject=f"Bientôt{_NBSP}: {_name_and_day(meeting)}",
+        paragraphs=(
+            f"Vous avez dit que vous serez là, {meeting.to_heading}.",
+            _when_and_where(meeting),
+            *_agenda(meeting),
+            "Si vous ne pouvez plus venir, changez votre réponse.",
+        ),
+        path=address("meetings:meeting_answer", slug=meeting.slug),
+        link="Voir ma réponse",
         attachments=(_file(meeting, "REQUEST", to),),
     )
 

@@ -22,7 +22,7 @@ from members.models import MailTopic, Notification, Organization
 from members.notifications import Kind, Message, register
 
 
-def _answer_of(notification: Notification) -> MeetingAnswer | None:
+def answer_of(notification: Notification) -> MeetingAnswer | None:
     """The answer of the person, as long as they were invited and belong to the chantier."""
     person = notification.recipient
     meeting = found(Meeting.objects.all(), notification)
@@ -32,7 +32,7 @@ def _answer_of(notification: Notification) -> MeetingAnswer | None:
 
 
 def _invitation(notification: Notification) -> Message | None:
-    row = _answer_of(notification)
+    row = answer_of(notification)
     if row is None:
         return None
     meeting = as_told(row.meeting, notification.data["told"])
@@ -42,7 +42,7 @@ def _invitation(notification: Notification) -> Message | None:
 
 
 def _update(notification: Notification) -> Message | None:
-    row = _answer_of(notification)
+    row = answer_of(notification)
     if row is None:
         return None
     meeting = as_told(row.meeting, notification.data["told"])
@@ -53,7 +53,7 @@ def _update(notification: Notification) -> Message | None:
 
 
 def _cancellation(notification: Notification) -> Message | None:
-    row = _answer_of(notification)
+    row = answer_of(notification)
     if row is None or row.meeting.state != Meeting.State.CANCELLED:
         return None
     meeting = as_told(row.meeting, notification.data["told"])
@@ -63,7 +63,7 @@ def _cancellation(notification: Notification) -> Message | None:
 
 def _reminder(notification: Notification) -> Message | None:
     """None once the person has answered."""
-    row = _answer_of(notification)
+    row = answer_of(notification)
     if row is None or row.answer:
         return None
     # What the person was told: the calendar file must not run ahead of an announcement.
