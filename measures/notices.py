@@ -53,10 +53,14 @@ def _asked(notification: Notification) -> Message | None:
     may_answer = _who_may_answer(record.organization)
     if not may_answer.filter(user=notification.recipient).exists():
         return None
+    told = (
+        f"{request.asked_by}, de l’ECPAR, demande une preuve à votre organisation, "
+        f"{record.organization}{NBSP}:"
+    )
     return Message(
         subject=f"Preuve demandée{NBSP}: {record.title}",
         paragraphs=(
-            f"{request.asked_by}, de l’ECPAR, demande une preuve à {record.organization}{NBSP}:",
+            told,
             f"«{NBSP}{request.message}{NBSP}»",
             "Vous pouvez joindre une preuve, répondre par un texte, ou les deux.",
         ),
