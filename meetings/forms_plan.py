@@ -264,7 +264,7 @@ class PlanForm:
         """By list: sectors, missions and regions."""
         return [
             (
-                vocabulary.label.capitalize(),
+                vocabulary.label[:1].upper() + vocabulary.label[1:],
                 [
                     Tick(str(row.pk), row.label, str(row.pk) in self.ticks.themes)
                     for row in self.terms

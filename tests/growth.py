@@ -9,6 +9,7 @@ from measures.models import Implementation, LegalReference
 from members.models import Cycle, Mail
 from tests.factories import (
     AchievementFactory,
+    AgendaItemFactory,
     AmendmentFactory,
     AnnualReportFactory,
     AttendanceFactory,
@@ -55,6 +56,7 @@ from tests.factories import (
     SynthesisVersionFactory,
     TermFactory,
     ThresholdFactory,
+    TopicFactory,
     UserFactory,
 )
 from tests.meetings.room import grow_promises, grow_room
@@ -222,7 +224,9 @@ def _grow_meetings(world, index):
     synthesis = SynthesisFactory(meeting=meeting)
     SynthesisPointFactory(synthesis=synthesis)
     SynthesisVersionFactory(synthesis=synthesis)
-    ObjectiveFactory(meeting=world.synthesis.meeting)
+    own = ObjectiveFactory(meeting=world.synthesis.meeting)
+    for row in (meeting, world.synthesis.meeting):
+        AgendaItemFactory(meeting=row, objective=own, topic=TopicFactory())
     _grow_review(world)
 
 

@@ -16,6 +16,7 @@ from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_m
 from chantier.demo.library import ensure_library
 from chantier.demo.mails import ensure_mails
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
+from chantier.demo.preparations import ensure_preparations
 from chantier.demo.promises import ensure_promises
 from chantier.demo.records import ensure_records
 from chantier.demo.reviews import ensure_review
@@ -58,6 +59,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_barriers(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
     ensure_rooms(organizations, by=facilitator)
+    ensure_preparations(current)
     ensure_answers()
     ensure_topics(organizations, writers, today=today, by=facilitator)
     ensure_documents(by=facilitator)
