@@ -63,7 +63,7 @@ def ensure_meetings(
     today: datetime.date,
     by: User,
 ) -> None:
-    """Attendance of 2021, the webinar, the last meeting and the next; once each."""
+    """Attendance of 2021, the webinar, the last meeting, the next and a draft; once each."""
     for meeting in Meeting.objects.filter(code__in=_PRESENT, attendances=None):
         _attend(meeting, organizations, _PRESENT[meeting.code])
     if Meeting.objects.filter(code="DEMO-WEBINAIRE").exists():
@@ -72,6 +72,7 @@ def ensure_meetings(
     # A cycle that began last week has no room for a meeting three weeks ago.
     held = _hold_meeting(organizations, max(cycle.starts_on, today - days(21)), cycle, by)
     _convene_meeting(held, today + days(21), cycle)
+    _draft_workshop(today + days(49), cycle)
 
 
 def _attend(meeting: Meeting, organizations: list[Organization], number: int) -> None:
@@ -90,8 +91,7 @@ def _create(code: str, title: str, objectives: list[str], **fields: Any) -> Meet
         slug=f"{code.lower()}-{fields['held_on']}",
         **fields,
     )
-    past = meeting.state != Meeting.State.CONVENED
-    outcome = Objective.Outcome.REACHED if past else Objective.Outcome.PENDING
+    outcome = Objective.Outcome.REACHED if meeting.is_past else Objective.Outcome.PENDING
     Objective.objects.bulk_create(
         Objective(
             meeting=meeting,
@@ -169,8 +169,7 @@ def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:
             "Comparer trois grilles pondérées déjà utilisées",
             "Préparer le dépôt des rapports annuels",
         ],
-        # Near the end of a cycle, the next meeting falls in the following one.
-        cycle=cycle if day <= cycle.ends_on else _ensure_cycle(cycle.starts_on.year + 1),
+        cycle=_cycle_of(day, cycle),
         held_on=workday(day),
         starts_at=datetime.time(13, 30),
         ends_at=datetime.time(16),
@@ -180,3 +179,24 @@ def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:
     Objective.objects.filter(meeting=held, order=3).update(
         outcome=Objective.Outcome.CARRIED_OVER, carried_to=meeting
     )
+
+
+def _draft_workshop(day: datetime.date, cycle: Cycle) -> None:
+    """Still without a place: staff read what it lacks before they convene it."""
+    _create(
+        "DEMO-BROUILLON",
+        "Écrire une clause ensemble",
+        ["Écrire une clause d’insertion à partir d’un cas réel"],
+        cycle=_cycle_of(day, cycle),
+        kind=Meeting.Kind.WORKSHOP,
+        held_on=workday(day),
+        starts_at=datetime.time(9, 30),
+        ends_at=datetime.time(11, 30),
+        message=typeset("Apportez un devis ou un appel d’offres que vous préparez."),
+        state=Meeting.State.DRAFT,
+    )
+
+
+def _cycle_of(day: datetime.date, cycle: Cycle) -> Cycle:
+    """Near the end of a cycle, what comes falls in the following one."""
+    return cycle if day <= cycle.ends_on else _ensure_cycle(cycle.starts_on.year + 1)
