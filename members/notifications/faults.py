@@ -23,7 +23,11 @@ def explain(error: Exception) -> str:
         return "Le serveur de courriel a coupé la connexion."
     if isinstance(error, SMTPException | OSError):
         return f"Le serveur de courriel est injoignable ({type(error).__name__})."
-    # What went wrong may quote what an organization keeps to itself: only its kind is said.
+    return explain_words(error)
+
+
+def explain_words(error: Exception) -> str:
+    """What went wrong may quote what an organization keeps to itself: only its kind is said."""
     return f"Le texte n’a pas pu être écrit ({type(error).__name__})."
 
 

@@ -27,7 +27,8 @@ def is_exhausted(rows: Sequence[Notification]) -> bool:
 @transaction.atomic
 def write_mail(rows: Sequence[Notification], messages: Sequence[Message]) -> Mail:
     """Write the mail before it leaves, or write it again for one more try."""
-    mail = rows[0].mail or Mail(recipient=rows[0].recipient, message_id=_new_message_id())
+    mail = rows[0].mail or Mail(message_id=_new_message_id())
+    mail.recipient = rows[0].recipient
     mail.address = mail.recipient.email
     mail.subject = subject_of(messages)
     mail.text = text_of(messages)

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from members.models import Notification
 from members.notifications import claiming
-from members.notifications.faults import explain
+from members.notifications.faults import explain, explain_words
 from members.notifications.kinds import Message, kind_of
 from members.notifications.letters import letter
 from members.notifications.outcomes import (
@@ -120,7 +120,7 @@ class _Sender:
         except _FATAL:
             raise
         except Exception as error:
-            self._fault(kept, error)
+            self._fault(kept, error, explain(error))
             return
         mark_sent(mail, kept, self.now())
         self.outcome.sent += 1
@@ -143,16 +143,16 @@ class _Sender:
         for index, (row, error) in enumerate(unwritten):
             # Told apart next time; a mail that exists keeps somebody, so as not to be forgotten.
             row.mail = None if told or index else row.mail
-            self._fault([row], error)
+            self._fault([row], error, explain_words(error))
         return told
 
     def _drop(self, rows: Sequence[Notification], reason: str) -> None:
         mark_dropped(rows, reason)
         self.outcome.dropped += len(rows)
 
-    def _fault(self, rows: Sequence[Notification], error: Exception) -> None:
+    def _fault(self, rows: Sequence[Notification], error: Exception, why: str) -> None:
         logger.warning("notification %s: %r", [row.pk for row in rows], error, exc_info=error)
-        self._fail(rows, explain(error))
+        self._fail(rows, why)
 
     def _fail(self, rows: Sequence[Notification], why: str) -> None:
         if mark_failed(rows, rows[0].mail, why, self.now()):

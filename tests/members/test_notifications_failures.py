@@ -120,6 +120,16 @@ def test_a_server_that_is_down_is_asked_once_a_pass(manager, server):
     assert server.connections == 2
 
 
+def test_a_missing_file_is_not_blamed_on_the_server(manager):
+    def compose(row):
+        raise FileNotFoundError("secret.pdf")
+
+    add_kind(compose=compose)
+    row = queue(manager)
+    pass_at(NOW)
+    assert state_of(row)[1] == "Le texte n’a pas pu être écrit (FileNotFoundError)."
+
+
 def test_a_bad_one_does_not_stop_the_others(manager, reader):
     add_kind()
     add_kind("mauvaise", compose=explode)
