@@ -16,14 +16,17 @@ from meetings.models import Synthesis
 from members.models import MailPace, MailTopic, Notification, Organization, User
 from members.notifications import Message
 from members.notifications.kinds import kind_of
+from members.notifications.sending import send_due
 from tests.conftest import LogIn
 from tests.factories import (
     AmendmentFactory,
     AttendanceFactory,
+    CommitmentFactory,
     MailFactory,
     MailPreferenceFactory,
     MembershipFactory,
     OrganizationFactory,
+    RoundTableEntryFactory,
     SynthesisPointFactory,
     UserFactory,
 )
@@ -301,3 +304,49 @@ def test_who_confirms_reads_how_many_people_will_be_told(
         reverse("meetings:synthesis_publish", kwargs={"slug": draft.meeting.slug})
     )
     assertContains(page, "1 personne, membre du chantier, recevra un courriel")
+
+
+# Sent
+
+
+def test_the_mails_that_leave_hold_a_link_and_leave_once(
+    draft: Synthesis, reader: User, facilitator: User, clock: Any, mailoutbox: Any
+) -> None:
+    open_review(draft, facilitator)
+    draft.refresh_from_db()
+    publish(draft, facilitator)
+    send_due(MONDAY)
+    assert mailoutbox == []
+    later = MONDAY + datetime.timedelta(minutes=11)
+    clock.move_to(later)
+    for _ in range(2):
+        send_due(later)
+    (mail,) = mailoutbox
+    assert reader.email in mail.to[0]
+    assert "approuvée" in mail.subject
+    assert address("synthesis_detail") in mail.body
+    assert "Le guide aide." not in mail.body
+
+
+def test_the_answers_and_the_proposals_of_one_act_are_mailed(
+    organization: Organization, contributor: User, facilitator: User, clock: Any, mailoutbox: Any
+) -> None:
+    synthesis = in_review(organization)
+    row = AmendmentFactory(
+        synthesis=synthesis,
+        point=synthesis.points.get(),
+        organization=organization,
+        author=contributor,
+    )
+    card = RoundTableEntryFactory(meeting=synthesis.meeting, organization=organization)
+    CommitmentFactory(entry=card, noted=True, text="Former l’équipe")
+    refuse_amendment(amendment=row, answer="Trop tiède.", by=facilitator)
+    publish(synthesis, facilitator)
+    later = MONDAY + datetime.timedelta(minutes=11)
+    clock.move_to(later)
+    send_due(later)
+    assert all(contributor.email in mail.to[0] for mail in mailoutbox)
+    told = "\n".join(mail.body for mail in mailoutbox)
+    assert "Trop tiède." in told
+    assert "Former l’équipe" in told
+    assert not Notification.objects.waiting().exists()
