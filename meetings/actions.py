@@ -78,18 +78,26 @@ def take_up_barrier(*, meeting: Meeting, barrier: Barrier, text: str, by: User) 
 
 @transaction.atomic
 def save_synthesis(
-    *, meeting: Meeting, draft: Draft, version: int, key: str, by: User
+    *,
+    meeting: Meeting,
+    draft: Draft,
+    version: int,
+    key: str,
+    typed: Draft | None = None,
+    by: User,
 ) -> Synthesis:
     """Store a draft over `version` of the working copy, 0 when there was none.
 
+    `typed` is what the form held, where the draft unites it with somebody else's text.
     StaleSynthesisError when the stored version is another one, unless this very form (`key`, same
     text) has been stored before: a second click is done once.
     """
+    typed = typed or draft
     synthesis, _ = Synthesis.objects.get_or_create(meeting=meeting, defaults={"version": 0})
     try:
         take_copy(synthesis, version, by=by)
     except StaleSynthesisError:
-        if _was_saved(meeting, draft, key):
+        if _was_saved(meeting, typed, key):
             return synthesis
         raise
     before = stored_draft(meeting, synthesis)
@@ -100,29 +108,42 @@ def save_synthesis(
         action=SAVE,
         subject=journal_subject(meeting),
         before=before.as_json(),
-        after=draft.as_json() | {"version": version + 1, "key": key},
+        after=draft.as_json()
+        | {"version": version + 1, "key": key}
+        | ({"typed": typed.as_json()} if typed is not draft else {}),
     )
     return synthesis
 
 
-def _was_saved(meeting: Meeting, draft: Draft, key: str) -> bool:
+def saves_of(meeting: Meeting, key: str) -> list[dict[str, Any]]:
+    """What the journal says was stored from the form of this key."""
     saves = AuditEntry.objects.filter(
         subject=journal_subject(meeting), action=SAVE, after__key=key
-    ).values_list("after", flat=True)
-    return any(save | draft.as_json() == save for save in saves)
+    ).order_by("pk")
+    return list(saves.values_list("after", flat=True))
+
+
+def _was_saved(meeting: Meeting, typed: Draft, key: str) -> bool:
+    posted = typed.as_json()
+    return any(
+        save | posted == save or save.get("typed") == posted for save in saves_of(meeting, key)
+    )
 
 
 def _store_points(synthesis: Synthesis, points: list[PointDraft]) -> None:
     """Make the stored points those of the draft; a point that stays keeps its row."""
     rows = {row.pk: row for row in synthesis.points.all()}
-    kept: list[SynthesisPoint] = []
+    changed: list[SynthesisPoint] = []
     new: list[SynthesisPoint] = []
     for order, point in enumerate(points, start=1):
         row = rows.pop(point.pk, None) if point.pk else None
-        (kept if row else new).append(row := row or SynthesisPoint(synthesis=synthesis))
+        if row is None:
+            new.append(row := SynthesisPoint(synthesis=synthesis))
+        elif (row.kind, row.text, row.order) != (point.kind, point.text, order):
+            changed.append(row)
         row.kind, row.text, row.order = point.kind, point.text, order
     synthesis.points.filter(pk__in=rows).delete()
-    SynthesisPoint.objects.bulk_update(kept, ["kind", "text", "order"])
+    SynthesisPoint.objects.bulk_update(changed, ["kind", "text", "order"])
     SynthesisPoint.objects.bulk_create(new)
 
 

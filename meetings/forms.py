@@ -11,6 +11,7 @@ from django.http import QueryDict
 from chantier.lib import french
 from measures.models import Barrier
 from meetings.acts.remaining import Rest
+from meetings.acts.uniting import Typed
 from meetings.drafts import Draft, OutcomeDraft, PointDraft, outcome_value
 from meetings.models import Meeting, Objective, PointKind
 from meetings.sources import PointSource, point_sources
@@ -175,6 +176,12 @@ class SynthesisForm(forms.Form):
             seen = self.cleaned_data[f"seen_{objective.pk}"] or value
             outcomes[objective.pk] = OutcomeDraft(value, seen)
         return Draft([row.draft for row in self.points if not row.is_blank], outcomes)
+
+    @property
+    def typed(self) -> Typed:
+        """What is to be stored, and over what."""
+        data = self.cleaned_data
+        return Typed(self.draft, data["version"], data["key"], self.outcome_words)
 
     @property
     def outcome_words(self) -> dict[int, dict[str, str]]:

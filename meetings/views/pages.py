@@ -13,10 +13,11 @@ from benefits.models import SocialEnterprise
 from chantier.lib import resume
 from meetings import actions
 from meetings.acts import states
+from meetings.acts.uniting import SynthesisClashError, save_united
 from meetings.agenda import Agenda
 from meetings.around import Around
 from meetings.audience import all_members, number_told
-from meetings.drafts import Merge, merge, stored_draft
+from meetings.drafts import Merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
 from meetings.invited import Invitations
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
@@ -89,16 +90,11 @@ def synthesis_edit(request: PortalRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, meeting, form)
     try:
-        actions.save_synthesis(
-            meeting=meeting,
-            draft=form.draft,
-            version=form.cleaned_data["version"],
-            key=form.cleaned_data["key"],
-            by=request.user,
-        )
-    except actions.StaleSynthesisError:
-        return _show_merge(request, form)
-    messages.success(request, "La copie de travail est enregistrée.")
+        other = save_united(meeting=meeting, typed=form.typed, by=request.user)
+    except SynthesisClashError as clash:
+        return _show_merge(request, form, clash)
+    united = f" Ce que {other} a écrit entre-temps y est réuni au vôtre." if other else ""
+    messages.success(request, f"La copie de travail est enregistrée.{united}")
     return redirect(f"meetings:synthesis_{'publish' if act == 'publish' else 'detail'}", slug=slug)
 
 
@@ -169,13 +165,13 @@ def _show_form(
     return render(request, "meetings/synthesis_edit.html", context, status=409 if merged else 200)
 
 
-def _show_merge(request: PortalRequest, form: SynthesisForm) -> HttpResponse:
+def _show_merge(
+    request: PortalRequest, form: SynthesisForm, clash: SynthesisClashError
+) -> HttpResponse:
     """Somebody saved in between: both texts, and a form in which saving again knowingly wins."""
+    merged, synthesis = clash.merged, clash.synthesis
     meeting = _meeting_to_write(form.meeting.slug)
-    synthesis = _synthesis_of(meeting)
-    merged = merge(form.draft, stored_draft(meeting, synthesis), form.outcome_words)
-    version = synthesis.version if synthesis else 0
-    united = SynthesisForm.opened(meeting, merged.draft, version)
+    united = SynthesisForm.opened(meeting, merged.draft, synthesis.version)
     return _show_form(request, meeting, united, merged=merged, synthesis=synthesis)
 
 

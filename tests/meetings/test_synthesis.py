@@ -223,10 +223,36 @@ def test_two_people_on_two_points_are_united(staff, meeting, log_in_as, coordina
         "points-2-text": "Trois.",
     }
     other.post(address(meeting), theirs)
-    response = staff.post(address(meeting), mine)
-    assert response.context["merged"].clashes == []
-    staff.post(address(meeting), posted(response.context["form"]))
+    page = staff.post(address(meeting), mine, follow=True).content.decode()
     assert [text for _, text in texts(meeting)] == ["Un, par moi.", "Deux, par l’autre.", "Trois."]
+    assert f"Ce que {coordinator} a écrit entre-temps y est réuni au vôtre." in page
+    # Again, after the other wrote more: what was united is not added a second time.
+    other.post(address(meeting), opened(other, meeting) | {"points-3-text": "Quatre."})
+    assert staff.post(address(meeting), mine).status_code == 302
+    assert len(texts(meeting)) == 4
+
+
+def test_what_was_united_is_in_the_journal_beside_what_was_typed(
+    staff, meeting, log_in_as, coordinator
+):
+    other = log_in_as(coordinator)
+    mine = opened(staff, meeting) | {"points-0-text": "Le mien."}
+    other.post(address(meeting), opened(other, meeting) | {"points-0-text": "Le leur."})
+    staff.post(address(meeting), mine)
+    after = AuditEntry.objects.filter(action=actions.SAVE).latest("pk").after
+    assert [point["text"] for point in after["typed"]["points"]] == ["Le mien."]
+    assert sorted(point["text"] for point in after["points"]) == ["Le leur.", "Le mien."]
+
+
+def test_an_outcome_noted_by_the_other_is_united(staff, meeting, log_in_as, coordinator):
+    objective = ObjectiveFactory(meeting=meeting)
+    mine = opened(staff, meeting) | {"points-0-text": "Le mien."}
+    other = log_in_as(coordinator)
+    reached = {f"objective_{objective.pk}": "reached", "points-0-text": "Le leur."}
+    other.post(address(meeting), opened(other, meeting) | reached)
+    assert staff.post(address(meeting), mine).status_code == 302
+    objective.refresh_from_db()
+    assert objective.outcome == "reached"
 
 
 def test_two_people_open_the_first_draft_at_once(staff, meeting, log_in_as, coordinator):
@@ -236,9 +262,7 @@ def test_two_people_open_the_first_draft_at_once(staff, meeting, log_in_as, coor
         for client, text in ((staff, "Le mien."), (other, "Le leur."))
     ]
     assert other.post(address(meeting), forms[1]).status_code == 302
-    response = staff.post(address(meeting), forms[0])
-    assert response.status_code == 409
-    staff.post(address(meeting), posted(response.context["form"]))
+    assert staff.post(address(meeting), forms[0]).status_code == 302
     assert sorted(text for _, text in texts(meeting)) == ["Le leur.", "Le mien."]
 
 
