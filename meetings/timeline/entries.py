@@ -91,6 +91,7 @@ class TimelineEntry:
         """The same with less to read; what is left out stays counted."""
         return replace(
             self,
+            title=shorten(self.title, letters),
             objectives=tuple(
                 replace(line, text=shorten(line.text, letters))
                 for line in self.objectives[:objectives]

@@ -28,11 +28,11 @@ class Density:
 
 
 # From a generous sheet to one that always fits.
-_DENSITIES = [Density(6, 4, 240), Density(4, 3, 150), Density(3, 2, 90)]
+_DENSITIES = [Density(6, 4, 240), Density(4, 3, 150), Density(3, 2, 90), Density(2, 1, 60)]
 
 
 def draw(timeline: Timeline, *, root: str, today: datetime.date) -> bytes:
-    """The PDF/UA-1 of the poster; drawn three times at the most.
+    """The PDF/UA-1 of the poster; drawn four times at the most.
 
     `root` is the address of the portal, where its links lead.
     """

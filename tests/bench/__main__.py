@@ -37,7 +37,7 @@ from chantier.lib import pdf  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
 from members.models import Cycle, Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
-from tests.bench import export, register, tools  # noqa: E402
+from tests.bench import export, register, timeline, tools  # noqa: E402
 from tests.bench.rows import Bar, Call, Row, measure, table  # noqa: E402
 
 # Queries (session and person included), p95 in ms, ratio of the medians to E.
@@ -52,6 +52,8 @@ SAVE = Bar(queries=8, p95=25, ratio=8)
 # Twenty indicators over ten years; one cell of them, where a save and its journal are the work.
 GRID = Bar(queries=6, p95=35, ratio=12)
 CELL = Bar(queries=9, p95=20, ratio=5)
+# Five hundred meetings, in twenty cycles and in one.
+TIMELINE = Bar(queries=8, p95=35, ratio=8)
 REPORT = Bar(queries=15, p95=250, ratio=1.25)
 PDF_SAMPLES = 15
 
@@ -71,6 +73,7 @@ def main() -> int:
     _build(options)
     client, organization = _member()
     tools.fill(organization, tools.person_of(organization))
+    timeline.fill()
     rows = _pages(client, organization)
     measure(rows, warm_up=10, samples=options.samples)
     text, pages_pass = table(rows, rows[0], "E")
@@ -144,6 +147,8 @@ def _pages(client: Client, organization: Organization) -> list[Row]:
         ("Bibliothèque de clauses", reverse("measures:clause_list"), LIST),
         ("Grille d’indicateurs, 20 sur 10 ans", tools.grid_address(organization), GRID),
         ("Rencontres", reverse("meetings:meeting_list"), PAGE),
+        ("500 rencontres en 20 cycles", timeline.spread_address(), TIMELINE),
+        ("500 rencontres en un cycle", timeline.crowded_address(), TIMELINE),
     ]
     return [
         *(_page(client, *each) for each in addresses),
