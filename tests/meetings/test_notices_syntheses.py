@@ -78,6 +78,7 @@ def test_those_who_attended_are_those_who_may_amend(
     draft: Synthesis,
     reader: User,
     outsider: User,
+    organization: Organization,
     other_organization: Organization,
     facilitator: User,
 ) -> None:
@@ -87,7 +88,7 @@ def test_those_who_attended_are_those_who_may_amend(
     AttendanceFactory(meeting=meeting, organization=closed)
     MembershipFactory(organization=closed)
     gone = UserFactory(is_active=False)
-    MembershipFactory(organization=draft.meeting.attendances.first().organization, user=gone)
+    MembershipFactory(organization=organization, user=gone)
     assert set(who_attended(meeting)) == {reader}
     for person in User.objects.filter(is_active=True):
         assert bool(attending(person, meeting)) is (person in who_attended(meeting))

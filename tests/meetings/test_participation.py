@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def meeting(cycle: Cycle, month: int, **fields: Any) -> Meeting:
     return MeetingFactory(**(values | fields))
 
 
-def attend(row: Meeting, present: list[Organization], absent: list[Organization]) -> None:
+def attend(row: Meeting, present: Sequence[Any], absent: Sequence[Any]) -> None:
     for organization in present:
         AttendanceFactory(meeting=row, organization=organization)
     for organization in absent:
@@ -124,7 +125,7 @@ def test_each_state_of_a_cell_has_its_word(cycle: Cycle, members: list[Organizat
     attend(row, members[:1], members[1:2])
     new = OrganizationFactory(joined_on=AFTER)
     gone = OrganizationFactory(joined_on=BEFORE, is_active=False)
-    asked = [members[0], members[1], members[2], new, gone]
+    asked: list[Any] = [*members[:3], new, gone]
     cells = [line_of(each, counted()).cells[0] for each in asked]
     assert [str(cell.presence.label) for cell in cells] == [
         "présente",
@@ -292,7 +293,8 @@ def test_all_rows_leave_as_a_file(
         "oui",
     ]
     assert {row[5] for row in rows} == {"présente", "absente", "présence non notée"}
-    response = client.get(reverse("meetings:participation_export", kwargs={"kind": "xlsx"}))
+    address = reverse("meetings:participation_export", kwargs={"kind": "xlsx"})
+    response: Any = client.get(address)
     assert response["Content-Type"] == CONTENT_TYPES["xlsx"]
     assert b"".join(response.streaming_content).startswith(b"PK")
     unknown = reverse("meetings:participation_export", kwargs={"kind": "pdf"})
