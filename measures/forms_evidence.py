@@ -61,7 +61,7 @@ def link_field(label: str, *, max_length: int = 500) -> forms.URLField:
 class CheckedFileField(forms.FileField):
     """One file, checked by its content; cleans to a NewEvidence."""
 
-    def clean(self, data: Any, initial: Any = None) -> NewEvidence | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> NewEvidence | None:
         upload = super().clean(data, initial)
         if not upload:
             return None

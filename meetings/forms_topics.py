@@ -98,8 +98,10 @@ class TakeForm(forms.Form):
         error_messages={"max_length": _TOO_LONG},
     )
 
+    prefix = "retenir"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="retenir", **kwargs)
+        super().__init__(*args, **kwargs)
         meetings: Any = self.fields["meeting"]
         meetings.queryset = Meeting.objects.filter(state__in=TAKES_TOPICS).order_by("held_on", "pk")
 
@@ -121,8 +123,7 @@ class DeclineForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="decliner", **kwargs)
+    prefix = "decliner"
 
     def clean_answer(self) -> str:
         return french.typeset(self.cleaned_data["answer"].replace("\r\n", "\n"))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from measures.models import BarrierEncounter, Implementation, ImplementationEvent
+from measures.models import Implementation, ImplementationEvent
 from meetings.digest import Digest
 from meetings.digest.reading import Period
 from meetings.models import Meeting
@@ -285,10 +285,10 @@ def test_ones_own_promises_do_not_count_among_the_others(
 # Barriers, clauses, syntheses
 
 
-def met(number: int, **values: Any) -> list[BarrierEncounter]:
+def met(number: int, **values: Any) -> None:
     barrier = BarrierFactory(title="Offre peu connue")
-    rows = [BarrierEncounterFactory(alone=True, barrier=barrier, **values) for _ in range(number)]
-    return rows
+    for _ in range(number):
+        BarrierEncounterFactory(alone=True, barrier=barrier, **values)
 
 
 @pytest.mark.parametrize(("number", "is_told"), [(3, False), (4, True)])
