@@ -5,11 +5,12 @@ read before it has finished (SQLite, whose transactions begin with the write loc
 """
 
 import datetime
+import time
 import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 
 from members.models import Notification
 
@@ -19,6 +20,8 @@ STALE_AFTER = datetime.timedelta(minutes=10)
 # A batch is sent in far less than `STALE_AFTER`, and its queries do not grow with it.
 PEOPLE = 50
 ROWS = 500
+_TRIES = 20
+_WHILE_TAKEN = 0.05
 _FREE = {"claim": None, "claimed_at": None}
 
 
@@ -36,10 +39,23 @@ def release(claim: uuid.UUID) -> int:
 
 
 def take(now: datetime.datetime, claim: uuid.UUID) -> list[Notification]:
-    """Take all that is due to some people: a grouped mail is written by one worker."""
+    """Take all that is due to some people: a grouped mail is written by one worker.
+
+    Another worker may be taking the very same people: a moment later, others are left, or nobody.
+    """
     due = Notification.objects.waiting().filter(due_at__lte=now)
-    if not due.exists():
-        return []
+    for _ in range(_TRIES):
+        if not due.exists():
+            return []
+        if rows := _take(due, claim, now):
+            return rows
+        time.sleep(_WHILE_TAKEN)
+    return []
+
+
+def _take(
+    due: QuerySet[Notification], claim: uuid.UUID, now: datetime.datetime
+) -> list[Notification]:
     with transaction.atomic():
         people = due.order_by().values("recipient").annotate(first=Min("due_at"))
         chosen = [row["recipient"] for row in people.order_by("first", "recipient")[:PEOPLE]]
