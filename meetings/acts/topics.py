@@ -10,7 +10,7 @@ from django.utils import timezone
 from measures.actions.audit import write_audit
 from meetings.models import AgendaItem, Meeting, Topic
 from members.models import Organization, User
-from members.notifications import notify
+from members.notifications import forget, notify
 
 PROPOSED, WITHDRAWN, TAKEN, DECLINED = "topic_add", "topic_withdraw", "topic_take", "topic_decline"
 TOLD = "topic_answered"
@@ -128,12 +128,14 @@ def _close(row: Topic, state: Topic.State, *, by: User) -> None:
 
 
 def _tell(row: Topic, *, by: User) -> None:
+    """Tell the answer; one that was put back to study and answered anew is told anew."""
+    forget(kind=TOLD, about=row, reason="une autre réponse a suivi")
     notify(
         kind=TOLD,
         about=row,
         recipients=[row.created_by],
         organization=row.organization,
-        key=str(row.pk),
+        key=f"{row.pk}:{row.answered_at}",
         by=by,
     )
 

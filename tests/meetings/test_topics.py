@@ -370,6 +370,15 @@ def test_nothing_is_told_of_what_is_gone(topic: Topic, facilitator: User) -> Non
     assert message(topic) is None
 
 
+def test_an_answer_after_another_is_told_instead_of_it(topic: Topic, facilitator: User) -> None:
+    acts.decline_topic(topic=topic, answer="Vu en mai.", by=facilitator)
+    # As when its point leaves an agenda.
+    Topic.objects.update(state="waiting", answer="", answered_by=None, answered_at=None)
+    acts.decline_topic(topic=topic, answer="Vu en juin.", by=facilitator)
+    states = Notification.objects.filter(kind=acts.TOLD).order_by("pk")
+    assert [row.state for row in states] == ["dropped", "waiting"]
+
+
 def test_a_session_that_ends_keeps_what_was_typed(
     organization: Organization, contributor: User, log_in_as: LogIn, client: StrictClient
 ) -> None:
