@@ -45,7 +45,7 @@ _TOPICS = (
         "val-clement",
         6,
         "Vérifier le statut d’EÉS d’un fournisseur",
-        "Deux acheteuses se sont demandé quels papiers suffisent. Comment faites-vous ?",
+        "Deux acheteuses se sont demandé quels papiers suffisent. Comment faites-vous?",
     ),
     _Proposed(
         "cegep-pointe-aux-erables",
