@@ -59,12 +59,11 @@ class Ticks:
     names: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
-    copy_from: str = ""
 
     @classmethod
     def of(cls, data: QueryDict) -> "Ticks":
-        lists = (data.getlist(name) for name in ("guests", "new_guest", "themes", "offers"))
-        return cls(*(tuple(each) for each in lists), copy_from=data.get("copy_from", ""))
+        names = ("guests", "new_guest", "themes", "offers")
+        return cls(*(tuple(data.getlist(name)) for name in names))
 
 
 class PlanForm:

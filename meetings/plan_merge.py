@@ -116,7 +116,7 @@ def _ordered(
     if theirs in (kept, before):
         return united
     if kept == before:
-        rank = {pk: place for place, pk in enumerate(theirs)}
+        rank: dict[int | None, int] = {pk: place for place, pk in enumerate(theirs)}
         rows = sorted((row for row in united if row.pk), key=lambda row: rank[row.pk])
         return _around_new(united, rows)
     titles = {row.pk: _title(row, kind) for row in (*stored, *united)}

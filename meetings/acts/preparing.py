@@ -159,9 +159,8 @@ def _store_objectives(meeting: Meeting, rows: list[Row]) -> None:
 def _release_carried(meeting: Meeting, objectives: list[Objective]) -> None:
     """An objective that is not taken up after all is carried over to no meeting yet."""
     for objective in objectives:
-        Objective.objects.filter(pk=objective.carried_from_id, carried_to=meeting).update(
-            carried_to=None
-        )
+        rows = Objective.objects.filter(carried_as=objective, carried_to=meeting)
+        rows.update(carried_to=None)
 
 
 def _store_points(meeting: Meeting, rows: list[Row], *, by: User) -> None:

@@ -39,7 +39,7 @@ class Transition:
         return self.objection(meeting)
 
 
-_WRONG_STATE = {
+_WRONG_STATE: dict[str, str] = {
     _DRAFT: "La rencontre est en préparation\u00a0: convoquez-la d’abord.",
     _CONVENED: "La rencontre n’a pas encore eu lieu\u00a0: commencez-la d’abord.",
     _CLOSED: "La rencontre est close\u00a0: rouvrez-la d’abord.",

@@ -1,5 +1,6 @@
 """The form of preparation as a browser would send it back."""
 
+import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from meetings.forms_plan import PlanForm
 from meetings.models import Meeting
 from meetings.plan import PARTICULARS
+from tests.factories import MeetingFactory
 from tests.html import StrictClient
 
 
@@ -56,3 +58,42 @@ def point(index: int, **values: Any) -> dict[str, Any]:
 
 def objective(index: int, **values: Any) -> dict[str, Any]:
     return {f"objectives-{index}-{name}": value for name, value in values.items()}
+
+
+def make_draft() -> Meeting:
+    """Meeting 6, on the twelfth of March 2026, from 13 h 30 to 16 h."""
+    meeting: Meeting = MeetingFactory(
+        slug="prochaine",
+        number=6,
+        title="Clauses",
+        draft=True,
+        held_on=datetime.date(2026, 3, 12),
+        starts_at=datetime.time(13, 30),
+        ends_at=datetime.time(16, 0),
+        place="Salle A",
+    )
+    return meeting
+
+
+def make_earlier() -> Meeting:
+    """Meeting 5, which took place in January."""
+    day = datetime.date(2026, 1, 20)
+    meeting: Meeting = MeetingFactory(number=5, held=True, held_on=day)
+    return meeting
+
+
+def objectives(meeting: Meeting) -> list[str]:
+    return list(meeting.objectives.order_by("order").values_list("text", flat=True))
+
+
+def titles(meeting: Meeting) -> list[str]:
+    return list(meeting.agenda.order_by("order").values_list("title", flat=True))
+
+
+def problems(response: Any) -> list[str]:
+    return [problem["text"] for problem in response.context["form"].problems]
+
+
+def offered(response: Any) -> list[str]:
+    form = response.context["form"]
+    return [tick.label for tick in [*form.offered_objectives, *form.offered_topics]]
