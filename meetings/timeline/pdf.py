@@ -28,7 +28,7 @@ class Density:
 
 
 # From a generous sheet to one that always fits.
-_DENSITIES = [Density(6, 4, 240), Density(4, 3, 150), Density(3, 2, 90), Density(2, 1, 60)]
+_DENSITIES = [Density(6, 4, 240), Density(4, 3, 150), Density(3, 2, 80), Density(2, 1, 40)]
 
 
 def draw(timeline: Timeline, *, root: str, today: datetime.date) -> bytes:

@@ -303,7 +303,7 @@ def test_staff_are_led_to_the_writing(log_in_as, facilitator):
     held = meeting(1, held=True)
     page = log_in_as(facilitator).get(held.get_absolute_url()).content.decode()
     assert reverse("meetings:synthesis_edit", args=[held.slug]) in page
-    assert reverse("admin:meetings_meeting_change", args=[held.pk]) in page
+    assert reverse("meetings:meeting_prepare", args=[held.slug]) in page
 
 
 def test_the_link_to_attend_shows_until_the_meeting_is_over(reader, log_in_as):
