@@ -38,12 +38,16 @@ _NEW_FILE = "Le fichier joint corrige la rencontre dans votre calendrier."
 _NO_FILE = "Le fichier joint la retire de votre calendrier."
 
 
-def takes_answers(meeting: Meeting) -> bool:
-    """Whether people may still say if they come: until it begins, or its day ends."""
-    now = timezone.localtime()
+def has_begun(meeting: Meeting) -> bool:
+    """Whether its hour has struck; without an hour, whether its day is over."""
     begins = meeting.starts_at or datetime.time.max
-    day = datetime.datetime.combine(meeting.held_on, begins, tzinfo=now.tzinfo)
-    return meeting.state == Meeting.State.CONVENED and now < day
+    moment = datetime.datetime.combine(meeting.held_on, begins)
+    return timezone.make_aware(moment) <= timezone.now()
+
+
+def takes_answers(meeting: Meeting) -> bool:
+    """Whether people may still be invited, and say if they come."""
+    return meeting.state == Meeting.State.CONVENED and not has_begun(meeting)
 
 
 def attendee(user: User, answer: str = "") -> Attendee:

@@ -54,7 +54,8 @@ def as_told(meeting: Meeting, told: dict[str, Any]) -> Meeting:
     then = copy.copy(meeting)
     for name in (*_FACTS, _SEQUENCE):
         if name in told:
-            setattr(then, name, Meeting._meta.get_field(name).to_python(told[name]))
+            field: Any = Meeting._meta.get_field(name)
+            setattr(then, name, field.to_python(told[name]))
     return then
 
 

@@ -263,7 +263,7 @@ def _syntheses_to_write(today: datetime.date) -> list[Task]:
     """Past meetings whose synthesis is not published; a webinar needs none."""
     waiting = Meeting.objects.filter(
         kind=Meeting.Kind.MEETING, held_on__lt=today, synthesis__versions=None
-    ).exclude(state=Meeting.State.DRAFT)
+    ).exclude(state__in=(Meeting.State.DRAFT, Meeting.State.CANCELLED))
     return [
         Task(
             "pencil",

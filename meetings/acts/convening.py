@@ -13,7 +13,9 @@ from meetings.invitations import (
     REMINDER,
     UPDATE,
     attendee,
+    has_begun,
     invitation_message,
+    takes_answers,
     update_message,
 )
 from meetings.invited import Invitee, people_to_invite
@@ -62,7 +64,7 @@ def convene(*, meeting: Meeting, people: Collection[int], seen: str, by: User) -
     meeting = _locked(meeting)
     if meeting.state == Meeting.State.CONVENED:
         raise AlreadyDoneError(str(meeting))
-    if meeting.state != Meeting.State.DRAFT or meeting.held_on < timezone.localdate():
+    if meeting.state != Meeting.State.DRAFT or has_begun(meeting):
         raise NotConvenedError(str(meeting))
     chosen = _chosen(meeting, people, seen, by)
     meeting.state, meeting.convened_at = Meeting.State.CONVENED, timezone.now()
@@ -76,7 +78,7 @@ def convene(*, meeting: Meeting, people: Collection[int], seen: str, by: User) -
 def invite_more(*, meeting: Meeting, people: Collection[int], seen: str, by: User) -> int:
     """Invite people who joined since; those who were invited meanwhile are not invited twice."""
     meeting = _locked(meeting)
-    if meeting.state != Meeting.State.CONVENED or meeting.held_on < timezone.localdate():
+    if not takes_answers(meeting):
         raise NotConvenedError(str(meeting))
     invited = set(meeting.answers.filter(user__in=people).values_list("user", flat=True))
     rest = set(people) - invited
@@ -131,7 +133,7 @@ def announce(*, meeting: Meeting, seen: str, by: User) -> int:
     AlreadyDoneError when all know; ChangedSinceReadError when `seen` is another text.
     """
     meeting = _locked(meeting)
-    if meeting.state != Meeting.State.CONVENED:
+    if not takes_answers(meeting):
         raise NotConvenedError(str(meeting))
     changes = untold(meeting, list(meeting.answers.select_related("user")))
     if not changes:

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chantier.lib import french, resume
 from meetings.acts import answering, convening
 from meetings.forms_convene import CancelForm, ConveneForm
+from meetings.invitations import has_begun
 from meetings.models import Meeting
 from meetings.previews import ConvenePage, cancellation_preview
 from members.access import PortalRequest, require_portal_permission
@@ -51,7 +51,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     page = ConvenePage.build(meeting, request.user, ticked=form.people if form else None)
-    is_late = page.is_draft and meeting.held_on < timezone.localdate()
+    is_late = page.is_draft and has_begun(meeting)
     context = {"page": page, "meeting": meeting, "error": error, "is_late": is_late}
     return render(request, "meetings/meeting_convene.html", context, status=status)
 
@@ -81,9 +81,7 @@ def _leaving(count: int, noun: str) -> str:
     if not count:
         return "aucun courriel ne part"
     verb = "part" if count == 1 else "partent"
-    return (
-        f"{french.number(count)} {noun}{french.plural(count)} {verb} d’ici quelques minutes"
-    )
+    return f"{french.number(count)} {noun}{french.plural(count)} {verb} d’ici quelques minutes"
 
 
 def _announce(request: PortalRequest, meeting: Meeting, form: ConveneForm) -> HttpResponse:

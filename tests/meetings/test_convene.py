@@ -199,11 +199,26 @@ def test_without_members_the_meeting_is_convened_without_mail(staff, draft):
 def test_a_day_that_has_passed_is_not_convened(staff, facilitator, reader):
     past = coming(held_on=timezone.localdate() - datetime.timedelta(days=1))
     page = page_of(staff, past)
-    assert "Ce jour est passé" in page
+    assert "Ce moment est passé" in page
     assert 'value="convene"' not in page
     seen = convening.invitation_print(past, facilitator)
     assert post(staff, past, [reader], seen=seen).status_code == 302
     assert Meeting.objects.get().state == "draft"
+
+
+def test_once_it_has_begun_nobody_is_invited_nor_told(staff, facilitator, draft, reader, manager):
+    convene(draft, [reader], facilitator)
+    assert len(sent()) == 1
+    today = {"starts_at": datetime.time(0), "ends_at": datetime.time(23), "place": "Salle 12"}
+    Meeting.objects.update(held_on=timezone.localdate(), **today)
+    draft.refresh_from_db()
+    page = page_of(staff, draft)
+    assert "La rencontre a commencé" in page
+    assert "<button" not in page.partition("<h1>")[2].partition("</main>")[0]
+    for act in ("invite", "announce"):
+        post(staff, draft, [manager], act=act, seen=convening.invitation_print(draft, facilitator))
+    assert queued("meeting_invitation").count() == 1
+    assert not queued("meeting_update").exists()
 
 
 @pytest.mark.parametrize("state", ["held", "closed", "cancelled"])

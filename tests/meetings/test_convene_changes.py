@@ -284,3 +284,16 @@ def test_a_meeting_that_took_place_is_not_cancelled(staff, state):
 def test_members_do_not_cancel(convened, manager, log_in_as):
     assert call_off(log_in_as(manager), convened).status_code == 403
     assert Meeting.objects.get().state == "convened"
+
+
+def test_no_synthesis_is_awaited_of_a_meeting_that_was_called_off(
+    staff, convened, reader, log_in_as, five_stages
+):
+    call_off(staff, convened)
+    day = timezone.localdate() - datetime.timedelta(days=8)
+    Meeting.objects.update(held_on=day)
+    assert "Publier la synthèse" not in staff.get("/tableau-de-bord/").content.decode()
+    for client in (staff, log_in_as(reader)):
+        page = client.get(convened.get_absolute_url()).content.decode()
+        assert "pas encore publiée" not in page
+        assert "paraîtra" not in page
