@@ -163,10 +163,11 @@ def _tallies(entries: list[TimelineEntry]) -> list[Tally]:
         Objective.Outcome.CARRIED_OVER: "reporté",
         Objective.Outcome.PENDING: "fixé",
     }
-    order = list(words)
     return [
-        Tally(icon, _tally(count, words[Objective.Outcome(outcome)]))
-        for (outcome, icon), count in sorted(counts.items(), key=lambda row: order.index(row[0][0]))
+        Tally(icon, _tally(count, word))
+        for outcome, word in words.items()
+        for (found, icon), count in counts.items()
+        if found == outcome
     ]
 
 

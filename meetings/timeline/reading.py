@@ -1,4 +1,4 @@
-"""The four queries of the poster, each in few columns: what is not shown is not read."""
+"""The three queries of the poster, each in few columns: what is not shown is not read."""
 
 import datetime
 from collections.abc import Collection
@@ -23,8 +23,6 @@ from meetings.models import Meeting, MeetingQuerySet, Objective
 from meetings.timeline.entries import OF_A_MEETING
 from meetings.timeline.window import Window
 from members.models import Achievement, Cycle, CycleObjective
-
-_COUNTS = slice(4, None)
 
 
 class CycleChoice(NamedTuple):
@@ -74,7 +72,7 @@ class _Row(NamedTuple):
     @property
     def target(self) -> Meeting | None:
         """Enough of the meeting that an objective is carried over to to name it."""
-        if not self.kind:
+        if not self.kind or self.held_on is None:
             return None
         return Meeting(
             kind=self.kind, number=self.number, held_on=self.held_on, state=self.state or ""
@@ -148,12 +146,17 @@ def _texts() -> list[QuerySet[Any, Any]]:
 def read_cycles(today: datetime.date, *, with_drafts: bool) -> list[CycleChoice]:
     """The cycles with a meeting to show, and the one under way; newest first."""
     rows = [CycleChoice._make(row) for row in _cycles(today, with_drafts=with_drafts).all()]
-    counts = {row.pk: row[_COUNTS] for row in rows if row.total}
-    found = [
-        CycleChoice(*row[: _COUNTS.start], *counts.get(row.pk, row[_COUNTS]))
-        for row in rows
-        if row.label and (row.pk in counts or row.starts_on <= today <= row.ends_on)
-    ]
+    counts = {row.pk: row for row in rows if row.total}
+    found = []
+    for row in rows:
+        if row.pk in counts and not row.total:
+            found.append(
+                counts[row.pk]._replace(
+                    label=row.label, starts_on=row.starts_on, ends_on=row.ends_on
+                )
+            )
+        elif not row.total and row.starts_on <= today <= row.ends_on:
+            found.append(row)
     return sorted(found, key=attrgetter("starts_on", "pk"), reverse=True)
 
 
