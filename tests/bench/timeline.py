@@ -24,29 +24,26 @@ PRESENT, OBJECTIVES, POINTS = 20, 3, 6
 _BATCH = 1_000
 _OUTCOMES = ["reached", "reached", "carried_over", "pending"]
 # Long before the cycles that are generated, of which the latest has its report measured.
-_SPREAD_FROM, _CROWDED = 1960, 1950
+_FROM = 1960
 
 
 def fill() -> None:
-    """Add both chantiers, each meeting with all that the poster shows of it."""
+    """Add the meetings of twenty cycles, each with all that the poster shows of it."""
     # All were members on every day: the most that counting them can cost.
-    Organization.objects.update(joined_on=datetime.date(_CROWDED, 1, 1))
-    year = datetime.timedelta(days=365 / (MEETINGS / CYCLES))
-    for start in range(_SPREAD_FROM, _SPREAD_FROM + CYCLES):
-        _fill_cycle(start, MEETINGS // CYCLES, year)
-    _fill_cycle(_CROWDED, MEETINGS, datetime.timedelta(days=365 / MEETINGS))
+    Organization.objects.update(joined_on=datetime.date(_FROM, 1, 1))
+    step = datetime.timedelta(days=365 / (MEETINGS / CYCLES))
+    for start in range(_FROM, _FROM + CYCLES):
+        _fill_cycle(start, MEETINGS // CYCLES, step)
 
 
-def spread_address() -> str:
-    return _address(_SPREAD_FROM)
+def crowd() -> None:
+    """Bring them all into the cycle of `address`."""
+    meetings = Meeting.objects.filter(cycle__starts_on__year__lt=_FROM + CYCLES)
+    meetings.update(cycle=Cycle.objects.get(starts_on__year=_FROM))
 
 
-def crowded_address() -> str:
-    return _address(_CROWDED)
-
-
-def _address(start: int) -> str:
-    return f"{reverse('meetings:meeting_list')}?cycle={start}-{start + 1}&partie=1"
+def address() -> str:
+    return f"{reverse('meetings:meeting_list')}?cycle={_FROM}-{_FROM + 1}&partie=1"
 
 
 def _fill_cycle(start: int, count: int, step: datetime.timedelta) -> None:
