@@ -7,9 +7,9 @@ from meetings.views import (
     barriers,
     calendars,
     commitments,
+    convene,
     digest,
     documents,
-    convene,
     invitations,
     pages,
     participation,
@@ -58,9 +58,7 @@ _room = [
     path(f"{_run}cartes/<int:pk>/", run.entry_save, name="entry_save"),
     path(f"{_run}presences/", run.attendance_save, name="attendance_save"),
     path(f"{_run}promesses/", commitments.commitment_create, name="commitment_create"),
-    path(
-        f"{_meeting}promesses/transmettre/", commitments.commitment_send, name="commitment_send"
-    ),
+    path(f"{_meeting}promesses/transmettre/", commitments.commitment_send, name="commitment_send"),
     path("promesses/", commitments.commitment_table, name="commitment_table"),
     path(
         "promesses/<int:pk>/retirer/", commitments.commitment_withdraw, name="commitment_withdraw"

@@ -195,7 +195,8 @@ class Meeting(SeededModel):
 
     def clean(self) -> None:
         if self.slug in self.RESERVED_SLUGS:
-            raise ValidationError({"slug": "Ce mot est une page du portail\u00a0: ajoutez-y un mot."})
+            taken = "Ce mot est une page du portail\u00a0: ajoutez-y un mot."
+            raise ValidationError({"slug": taken})
 
     def get_absolute_url(self) -> str:
         return address("meetings:meeting_detail", slug=self.slug)

@@ -88,7 +88,9 @@ def test_who_may_no_longer_answer_is_not_told(record, manager, facilitator):
     assert after(11) == []
 
 
-def test_the_request_and_its_notification_are_written_together(record, manager, facilitator, monkeypatch):
+def test_the_request_and_its_notification_are_written_together(
+    record, manager, facilitator, monkeypatch
+):
     """The notification is part of the act: both are written, or none."""
     monkeypatch.setattr("measures.actions.requests.tell_asked", fail)
     with pytest.raises(ZeroDivisionError):

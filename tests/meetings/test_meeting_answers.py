@@ -197,7 +197,9 @@ def test_staff_read_the_answers_by_organization(
     assert [row.user for row in first.waiting] == [manager]
     assert [row.user for row in second.absent] == [outsider]
     assert "Avec une collègue." in page
-    counts = "1 personne de 1 organisation sera là; 1 absence, 1 sans réponse, sur 3 personnes invitées"
+    counts = (
+        "1 personne de 1 organisation sera là; 1 absence, 1 sans réponse, sur 3 personnes invitées"
+    )
     assert counts in " ".join(page.split())
     assert counts in " ".join(staff.get(convened.get_absolute_url()).content.decode().split())
 
