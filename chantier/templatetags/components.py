@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,6 +22,15 @@ register = template.Library()
 drawn_once = lru_cache(maxsize=512)
 _CURRENT_PAGE = format_html(' aria-current="{}"', "page")
 _CURRENT_STAGE = format_html(' aria-current="{}"', "true")
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A template that needs nothing of the page: drawn once a process, but while it is written."""
+    return render_to_string(template_name) if settings.DEBUG else _drawn(template_name)
+
+
+_drawn = drawn_once(render_to_string)
 
 
 @register.simple_tag
