@@ -261,6 +261,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# An invitation posts a box for each person; the size above holds as many.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Our own pack draws the fields that most forms hold at once, and leaves the rest to bootstrap5.
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("chantier", "bootstrap5")

@@ -1,5 +1,6 @@
 """The forms of preparation: a meeting to make, and the rows of its page."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -89,6 +90,13 @@ class ParticularsForm(forms.ModelForm):
         # A paste that is too long is told, never cut.
         for name in fields.keys() & {"title", "place", "link", "message"}:
             fields[name].widget.attrs.pop("maxlength", None)
+
+    def clean_held_on(self) -> datetime.date:
+        """A day that calendars can hold, and that a slip of the finger does not send afar."""
+        day: datetime.date = self.cleaned_data["held_on"]
+        if not 2000 <= day.year <= 2100:
+            raise forms.ValidationError("Choisissez un jour entre 2000 et 2100.")
+        return day
 
     def clean_title(self) -> str:
         return french.typeset(" ".join(self.cleaned_data["title"].split()))

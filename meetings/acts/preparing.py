@@ -55,6 +55,13 @@ def made_by(key: uuid.UUID) -> Meeting | None:
     return Meeting.objects.filter(code=_code(key)).first()
 
 
+def says_the_same(made: Meeting, values: dict[str, Any]) -> bool:
+    """Whether these are the particulars that `made` was made with, whatever became of them."""
+    written = AuditEntry.objects.filter(subject=journal_subject(made), action=ADD).first()
+    said = Row.of(Meeting(**values), PARTICULARS).texts
+    return written is None or written.after | said == written.after
+
+
 def add_meeting(*, values: dict[str, Any], key: uuid.UUID, by: User) -> tuple[Meeting, bool]:
     """Make a meeting in preparation, and say whether this very form had made it already.
 
@@ -187,12 +194,13 @@ def _store_rows(model: Any, meeting: Meeting, stored: list[Any], rows: list[Row]
             own.pop(row.pk).delete()
     kept = [row for row in rows if not row.remove]
     for order, row in enumerate(kept, start=1):
-        target = own.pop(row.pk, None) if row.pk else None
-        target = target or _new(model, meeting)
+        known = own.pop(row.pk, None) if row.pk else None
+        target = known or _new(model, meeting)
         for name, value in row.values.items():
             setattr(target, name, value)
         target.order = order
-        target.save()
+        # Another meeting may be writing the outcome of an objective.
+        target.save(update_fields=[*row.values, *names] if known else None)
     for order, target in enumerate(own.values(), start=len(kept) + 1):
         target.order = order
         target.save(update_fields=names)

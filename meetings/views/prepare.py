@@ -1,5 +1,7 @@
 """Staff make a meeting, prepare it on one page, and bring it from one state to the next."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,10 +37,14 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
         form = AddForm(initial=dict(kept.items())) if kept is not None else AddForm.opened()
         return render(request, "meetings/meeting_add.html", {"form": form})
     form = AddForm(request.POST)
-    # Of a second click, the number is that of the meeting which the first one made.
     made = preparing.made_by(form.sent_key) if form.sent_key else None
     if made is not None:
-        return _made_before(request, made)
+        if _is_second_click(request, made):
+            return _made_before(request, made)
+        # Back in the browser, and another meeting typed in the same form.
+        data = request.POST.copy()
+        data["key"] = str(uuid.uuid4())
+        form = AddForm(data)
     if not form.is_valid():
         return render(request, "meetings/meeting_add.html", {"form": form})
     try:
@@ -52,6 +58,12 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
         return _made_before(request, meeting)
     messages.success(request, "La rencontre est créée. Personne n’en est encore averti.")
     return redirect("meetings:meeting_prepare", slug=meeting.slug)
+
+
+def _is_second_click(request: PortalRequest, made: Meeting) -> bool:
+    # The number is that of the meeting which the first click made.
+    again = AddForm(request.POST, instance=made)
+    return again.is_valid() and preparing.says_the_same(made, again.values)
 
 
 def _made_before(request: PortalRequest, meeting: Meeting) -> HttpResponse:

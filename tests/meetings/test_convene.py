@@ -44,6 +44,12 @@ def boxes(page):
     return {int(pk) for pk in re.findall(r'name="people" value="(\d+)"', page)}
 
 
+def test_a_chantier_of_many_people_is_convened(staff, draft):
+    """Each is a field of the form, ticked at first."""
+    data = {"act": "convene", "people": list(range(1, 5_000)), "seen": "autre"}
+    assert staff.post(at("meeting_convene", draft), data).status_code == 409
+
+
 # --- Who, and what ----------------------------------------------------------------
 
 

@@ -75,6 +75,33 @@ def test_a_second_click_makes_one_meeting(staff, cycle):
     assert "était déjà créée" in page
 
 
+def test_another_meeting_typed_in_the_same_form_is_another_meeting(staff, cycle):
+    """Back in the browser, other words, saved again: what was typed must not vanish."""
+    data = form(cycle)
+    staff.post(address(), data)
+    other = data | {"number": "7", "title": "La suivante", "held_on": "2026-04-16"}
+    assert staff.post(address(), other).url.endswith("/rencontre-7/preparer/")
+    assert staff.post(address(), data).url.endswith("/rencontre-6/preparer/")
+    assert sorted(Meeting.objects.values_list("number", flat=True)) == [6, 7]
+
+
+def test_another_meeting_typed_under_the_same_number_keeps_its_words(staff, cycle):
+    data = form(cycle)
+    staff.post(address(), data)
+    page = staff.post(address(), data | {"title": "La suivante"}).content.decode()
+    assert "porte déjà ce numéro" in page
+    assert 'value="La suivante"' in page
+    assert Meeting.objects.count() == 1
+
+
+def test_a_second_click_after_the_meeting_was_renamed_makes_none(staff, cycle):
+    data = form(cycle)
+    staff.post(address(), data)
+    Meeting.objects.update(title="Renommée", number=9)
+    staff.post(address(), data)
+    assert Meeting.objects.count() == 1
+
+
 def test_the_number_after_the_last_one_and_the_cycle_under_way_are_proposed(staff, cycle):
     MeetingFactory(number=7, cycle=cycle)
     MeetingFactory(number=30, kind="webinar", cycle=cycle)
@@ -88,6 +115,7 @@ def test_the_number_after_the_last_one_and_the_cycle_under_way_are_proposed(staf
     [
         ({"title": ""}, "title", "Donnez un titre à la rencontre."),
         ({"held_on": ""}, "held_on", "Choisissez le jour."),
+        ({"held_on": "9999-12-31"}, "held_on", "Choisissez un jour entre 2000 et 2100."),
         ({"held_on": "le 12 mars"}, "held_on", "Écrivez la date ainsi\u00a0: 2026-03-15."),
         ({"ends_at": "13:00"}, "ends_at", "La fin doit suivre le début."),
         ({"starts_at": ""}, "starts_at", "Écrivez aussi l’heure du début."),

@@ -7,9 +7,9 @@ import pytest
 
 from meetings.acts import preparing
 from meetings.acts.topics import TopicAnsweredError
-from meetings.models import Meeting
+from meetings.models import Meeting, Objective
 from meetings.plan import stored_plan
-from tests.factories import CycleFactory, MeetingFactory, TopicFactory
+from tests.factories import CycleFactory, MeetingFactory, ObjectiveFactory, TopicFactory
 from tests.meetings.preparing import address, make_draft, opened, problems, save
 
 
@@ -76,3 +76,20 @@ def test_a_number_given_while_it_is_saved_is_told(staff, meeting, monkeypatch):
     assert response.context["form"].particulars["place"].value() == "Salle B"
     meeting.refresh_from_db()
     assert (meeting.number, meeting.place) == (6, "Salle A")
+
+
+def test_an_outcome_noted_elsewhere_while_it_is_saved_stays(staff, meeting, monkeypatch):
+    """Another meeting takes the objective up between the reading of its row and the write."""
+    objective = ObjectiveFactory(meeting=meeting, text="Le sien")
+    stored = preparing._store_rows
+
+    def between(model, *args):
+        Objective.objects.filter(pk=objective.pk).update(outcome="reached")
+        stored(model, *args)
+
+    monkeypatch.setattr(preparing, "_store_rows", between)
+    data = opened(staff, meeting)
+    [name] = [key for key, value in data.items() if value == "Le sien"]
+    assert staff.post(address(meeting), data | {name: "Le mien"}).status_code == 302
+    objective.refresh_from_db()
+    assert (objective.text, objective.outcome) == ("Le mien", "reached")
