@@ -34,13 +34,13 @@ def synthesis_content(synthesis: Synthesis) -> dict[str, Any]:
 
 
 def _outcome(objective: Objective) -> str:
-    """What members may read for ever: a meeting still in preparation is not named."""
+    """What members may read for ever: a meeting that they never heard of is not named."""
     if objective.outcome == Objective.Outcome.REACHED:
         return "atteint"
     if objective.outcome == Objective.Outcome.PENDING:
         return "suite non notée"
     target = objective.carried_to
-    if target is None or target.state == Meeting.State.DRAFT:
+    if target is None or not target.is_known_to_members:
         return "reporté à une prochaine rencontre"
     return f"reporté {target.to_heading}"
 

@@ -56,7 +56,7 @@ def feed_entries(user: User, *, today: datetime.date, absolute: Absolute) -> lis
 
 def _meetings(window: Window, absolute: Absolute) -> Iterator[Entry]:
     """What has been convened: a draft, even for staff, has not left the portal."""
-    meetings = Meeting.objects.filter(held_on__range=window.days).exclude(state=Meeting.State.DRAFT)
+    meetings = Meeting.objects.known_to_members().filter(held_on__range=window.days)
     for meeting in meetings.order_by("held_on", "pk"):
         yield meeting_entry(meeting, absolute)
 

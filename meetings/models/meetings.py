@@ -243,6 +243,13 @@ class Meeting(SeededModel):
         return _IN_CALENDAR_WORDS.get(self.state, "CONFIRMED")
 
     @property
+    def is_known_to_members(self) -> bool:
+        """`known_to_members`, of this row."""
+        is_cancelled = self.state == self.State.CANCELLED
+        unheard = is_cancelled and self.convened_at is None and self.cancel_reason != ""
+        return self.state != self.State.DRAFT and not unheard
+
+    @property
     def is_past(self) -> bool:
         return self.state in (self.State.HELD, self.State.CLOSED)
 

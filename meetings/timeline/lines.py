@@ -48,7 +48,7 @@ class ObjectiveLine:
 def _carried_over(target: Meeting | None, *, shows_drafts: bool) -> str:
     if target is None:
         return "reporté"
-    if target.state == Meeting.State.DRAFT and not shows_drafts:
+    if not (shows_drafts or target.is_known_to_members):
         return "reporté à une prochaine rencontre"
     return f"reporté {target.to_heading}"
 

@@ -11,6 +11,7 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
+    DateTimeField,
     IntegerField,
     Min,
     Q,
@@ -68,14 +69,21 @@ class _Row(NamedTuple):
     number: int | None
     held_on: datetime.date | None
     state: str | None
+    convened_at: datetime.datetime | None
+    cancel_reason: str | None
 
     @property
     def target(self) -> Meeting | None:
-        """Enough of the meeting that an objective is carried over to to name it."""
+        """Enough of the meeting that an objective is carried over to to name it, or not to."""
         if not self.kind or self.held_on is None:
             return None
         return Meeting(
-            kind=self.kind, number=self.number, held_on=self.held_on, state=self.state or ""
+            kind=self.kind,
+            number=self.number,
+            held_on=self.held_on,
+            state=self.state or "",
+            convened_at=self.convened_at,
+            cancel_reason=self.cancel_reason or "",
         )
 
 
@@ -125,6 +133,8 @@ def _texts() -> list[QuerySet[Any, Any]]:
         Value(None, IntegerField()),
         Value(None, DateField()),
         Value("", CharField()),
+        Value(None, DateTimeField()),
+        Value("", CharField()),
     )
 
     def columns(rank: int, model: Any, owner: str, text: str, order: Any) -> QuerySet[Any, Any]:
@@ -136,6 +146,7 @@ def _texts() -> list[QuerySet[Any, Any]]:
             *(Value(2), "order", "pk", "meeting", "text", "outcome"),
             *("carried_to__kind", "carried_to__number"),
             *("carried_to__held_on", "carried_to__state"),
+            *("carried_to__convened_at", "carried_to__cancel_reason"),
         ),
         columns(3, Meeting.guests.through, "meeting", "socialenterprise__name", Value(0)),
         columns(0, CycleObjective, "cycle", "text", "order"),

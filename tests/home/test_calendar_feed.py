@@ -97,6 +97,16 @@ def test_a_draft_does_not_leave_the_portal_even_for_staff(client, facilitator, c
     assert b"secret" not in client.get(address("le-mien")).content
 
 
+def test_one_cancelled_before_anybody_heard_of_it_is_in_nobodys_calendar(client, feed, cycles):
+    day = TODAY + datetime.timedelta(days=20)
+    unheard = {"state": "cancelled", "cancel_reason": "Trop peu de sujets."}
+    MeetingFactory(title="Jamais convoquée", held_on=day, **unheard)
+    MeetingFactory(title="Convoquée puis annulée", held_on=day, convened_at=NOON, **unheard)
+    told = " ".join(title for _, title in summaries(client))
+    assert "Convoquée puis annulée" in told
+    assert "Jamais convoquée" not in told
+
+
 def test_a_cycle_that_nobody_has_written_yet_still_has_days(client, feed, organization, db):
     CycleFactory(
         label="2021-2022",
