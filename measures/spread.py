@@ -27,7 +27,7 @@ from chantier.lib import small_groups
 from measures.models import Implementation, ImplementationEvent, Stage
 from measures.progress import Rates, rates_of_all
 from measures.statuses import Status
-from members.models import Membership, Organization
+from members.models import Organization
 
 # Tenths of the scale: fine enough to tell a quarter from a third.
 BINS = 10
@@ -131,7 +131,7 @@ def _renew(
     stages: Sequence[int | None], kept: Mapping[int | None, Spread]
 ) -> dict[int | None, Spread]:
     """Publish anew the stages where enough organizations changed since; the others stay."""
-    minimum = small_groups.others_than(_most_organizations_of_one_person())
+    minimum = small_groups.others_than(Organization.objects.active().most_of_one_person())
     ready = [
         stage
         for stage in stages
@@ -147,13 +147,6 @@ def _renew(
     values = {stage: _written(spread) for stage, spread in ({**kept, **fresh}).items()}
     cache.set(KEY, values, timeout=None)
     return fresh
-
-
-def _most_organizations_of_one_person() -> int:
-    """How many organizations somebody knows from inside, at most."""
-    rows = Membership.objects.filter(organization__is_active=True).order_by()
-    numbers = rows.values("user").annotate(number=Count("pk")).order_by("-number")
-    return max([1, *numbers.values_list("number", flat=True)[:1]])
 
 
 def _movers(stage: int | None, *, since: datetime.datetime) -> int:

@@ -50,6 +50,8 @@ class Reader:
 
     is_staff: bool
     own: frozenset[int]
+    # Where nobody knows who will read: how many organizations may be theirs.
+    unknown_own: int = 0
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -59,8 +61,9 @@ class Reader:
 
     @classmethod
     def any_member(cls) -> Self:
-        """What every member may read."""
-        return cls(is_staff=False, own=frozenset())
+        """What every member may read, whichever organizations are theirs; one query."""
+        most = Organization.objects.active().most_of_one_person()
+        return cls(is_staff=False, own=frozenset(), unknown_own=most)
 
     @property
     def levels(self) -> Sequence[str]:

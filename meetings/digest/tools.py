@@ -44,9 +44,11 @@ def _told(period: Period, reader: Reader) -> tuple[int, int | None] | None:
     promised = list(rows.order_by().values_list("organization", flat=True))
     done = list(rows.implemented_since().order_by().values_list("organization", flat=True))
     others, doing = set(promised) - reader.own, set(done) - reader.own
-    if len(others) < small_groups.MINIMUM:
+    minimum = small_groups.others_than(reader.unknown_own)
+    if len(others) < minimum:
         return None
-    is_told = small_groups.may_stand_with_total((len(doing), len(others - doing)))
+    parts = (len(doing), len(others - doing))
+    is_told = small_groups.may_stand_with_total(parts, minimum=minimum)
     return len(promised), len(done) if is_told else None
 
 
@@ -65,7 +67,8 @@ def barriers(period: Period, reader: Reader) -> tuple[Met, ...]:
     Two queries.
     """
     rows = BarrierEncounter.objects.rising(since=period.since, until=period.until)
-    minimum = 1 if reader.is_staff else small_groups.others_than(len(reader.own))
+    own = len(reader.own) + reader.unknown_own
+    minimum = 1 if reader.is_staff else small_groups.others_than(own)
     found = {row["barrier"]: row["new"] for row in rows if row["new"] >= minimum}
     known = Barrier.objects.in_bulk(list(found)[:MOST])
     return tuple(

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from chantier.lib.addresses import address
@@ -24,6 +24,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def of(self, user: User) -> Self:
         """Organizations that this person belongs to."""
         return self.active().filter(memberships__user=user)
+
+    def most_of_one_person(self) -> int:
+        """How many of these somebody knows from inside, at most; 1 at least, in one query."""
+        numbers = self.filter(memberships__isnull=False).order_by().values("memberships__user")
+        numbers = numbers.annotate(number=Count("pk")).order_by("-number")
+        return max([1, *numbers.values_list("number", flat=True)[:1]])
 
 
 class Organization(models.Model):

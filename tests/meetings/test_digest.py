@@ -23,6 +23,7 @@ from tests.factories import (
     ImplementationFactory,
     MeasureFactory,
     MeetingFactory,
+    MembershipFactory,
     OrganizationFactory,
     ResultFactory,
     RoundTableEntryFactory,
@@ -282,6 +283,52 @@ def test_ones_own_promises_do_not_count_among_the_others(
     assert [row.organization for row in promises.own] == [organization]
 
 
+def told_to_all(meeting: Meeting, staff: User) -> tuple[int, int | None] | None:
+    promises = Digest.for_any_member(meeting, staff, today=day(0)).promises
+    assert promises is not None
+    return promises.told
+
+
+@pytest.mark.parametrize(
+    ("others", "implemented", "told"),
+    [
+        # Who reads may belong to one of them, and take it away.
+        (3, 0, None),
+        (4, 0, (4, 0)),
+        (1, 3, (4, None)),
+        (4, 3, (7, None)),
+        (4, 4, (8, 4)),
+    ],
+)
+def test_what_is_told_to_all_members_leaves_three_others_to_each(
+    coming: Meeting,
+    last: Meeting,
+    reader: User,
+    facilitator: User,
+    others: int,
+    implemented: int,
+    told: tuple[int, int | None] | None,
+) -> None:
+    for _ in range(others):
+        promise(last)
+    for _ in range(implemented):
+        kept(last)
+    assert told_to_all(coming, facilitator) == told
+
+
+def test_whoever_belongs_to_two_organizations_may_take_both_away(
+    coming: Meeting, last: Meeting, reader: User, facilitator: User
+) -> None:
+    for _ in range(4):
+        promise(last)
+    assert told_to_all(coming, facilitator) == (4, 0)
+    gone = OrganizationFactory(is_active=False)
+    MembershipFactory(user=reader, organization=gone)
+    assert told_to_all(coming, facilitator) == (4, 0)
+    MembershipFactory(user=reader)
+    assert told_to_all(coming, facilitator) is None
+
+
 # Barriers, clauses, syntheses
 
 
@@ -300,6 +347,15 @@ def test_members_read_a_barrier_that_three_others_met_and_no_number(
     assert bool(told) == is_told
     assert all(each.number is None for each in told)
     assert [each.number for each in read(coming, facilitator).barriers] == [number]
+
+
+@pytest.mark.parametrize(("number", "is_told"), [(3, False), (4, True)])
+def test_a_barrier_told_to_all_members_was_met_by_three_others_too(
+    coming: Meeting, facilitator: User, number: int, is_told: bool
+) -> None:
+    met(number)
+    digest = Digest.for_any_member(coming, facilitator, today=day(0))
+    assert bool(digest.barriers) == is_told
 
 
 def test_what_worked_is_told_as_far_as_it_is_shared(
