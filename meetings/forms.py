@@ -264,7 +264,7 @@ def _outcome_field(objective: Objective, targets: list[Meeting]) -> forms.Choice
         label=objective.text,
         choices=choices,
         required=False,
-        error_messages={"invalid_choice": "Choisissez une suite de la liste."},
+        error_messages={"invalid_choice": "Choisissez un résultat de la liste."},
     )
 
 

@@ -17,7 +17,7 @@ _STATES = {
     "a-l-etude": ("À l’étude", Topic.State.WAITING),
     "a-l-ordre-du-jour": ("Mis à l’ordre du jour", Topic.State.TAKEN),
     "non-retenus": ("Non retenus", Topic.State.DECLINED),
-    "repris": ("Repris par l’organisation", Topic.State.WITHDRAWN),
+    "retires": ("Retirés par l’organisation", Topic.State.WITHDRAWN),
 }
 _TOO_LONG = "2\u00a0000 caractères au plus\u00a0: ce texte en a %(show_value)d."
 

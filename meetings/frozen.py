@@ -38,7 +38,7 @@ def _outcome(objective: Objective) -> str:
     if objective.outcome == Objective.Outcome.REACHED:
         return "atteint"
     if objective.outcome == Objective.Outcome.PENDING:
-        return "suite non notée"
+        return "résultat non noté"
     target = objective.carried_to
     if target is None or not target.is_known_to_members:
         return "reporté à une prochaine rencontre"

@@ -86,7 +86,7 @@ def _of_earlier(meeting: Meeting, own: list[Objective], today: datetime.date) ->
 
 
 def _earlier_words(row: Objective) -> str:
-    outcome = "reporté" if row.outcome == Objective.Outcome.CARRIED_OVER else "suite non notée"
+    outcome = "reporté" if row.outcome == Objective.Outcome.CARRIED_OVER else "résultat non noté"
     return f"Objectif {row.meeting.of_heading}, {outcome}"
 
 

@@ -82,10 +82,10 @@ class WorkingCopy:
 
     @property
     def pending_in_words(self) -> str:
-        """« Deux objectifs n’ont pas encore de suite notée »; empty when all have one."""
+        """« Deux objectifs n’ont pas encore de résultat noté »; empty when all have one."""
         if not self.pending:
             return ""
         words = french.in_words(self.pending)
         verb = "n’ont" if self.pending >= 2 else "n’a"
         noun = f"objectif{french.plural(self.pending)}"
-        return f"{words[0].upper()}{words[1:]} {noun} {verb} pas encore de suite notée."
+        return f"{words[0].upper()}{words[1:]} {noun} {verb} pas encore de résultat noté."

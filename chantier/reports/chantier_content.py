@@ -257,7 +257,7 @@ def _attendance(meetings: list[Any], rate: Rate) -> AttendanceFigures | None:
 def _outcome(objective: Any) -> str:
     """« atteint », « reporté à la rencontre 4 »; what nobody judged says so."""
     if objective.outcome == objective.Outcome.PENDING:
-        return "suite non notée"
+        return "résultat non noté"
     if objective.carried_to:
         return f"reporté {objective.carried_to.to_heading}"
     return str(objective.get_outcome_display())

@@ -294,7 +294,7 @@ class Objective(SeededModel):
         verbose_name="enjeu",
     )
     outcome = models.CharField(
-        "suite", max_length=20, choices=Outcome.choices, default=Outcome.PENDING
+        "résultat", max_length=20, choices=Outcome.choices, default=Outcome.PENDING
     )
     carried_to = models.ForeignKey(
         Meeting,

@@ -38,7 +38,7 @@ class Topic(models.Model):
         TAKEN = "taken", "mis à l’ordre du jour"
         DECLINED = "declined", "non retenu"
         # By its organization, before staff answered.
-        WITHDRAWN = "withdrawn", "repris"
+        WITHDRAWN = "withdrawn", "retiré"
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="topics", verbose_name="organisation"

@@ -19,7 +19,7 @@ class Synthesis(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "en rédaction"
         IN_REVIEW = "in_review", "en révision"
-        APPROVED = "approved", "approuvée"
+        APPROVED = "approved", "publiée"
 
     meeting = models.OneToOneField(
         Meeting, models.PROTECT, related_name="synthesis", verbose_name="rencontre"

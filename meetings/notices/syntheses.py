@@ -95,7 +95,7 @@ def _opened(notification: Notification) -> Message | None:
         paragraphs=(
             (
                 f"La synthèse {_named(meeting)} est en révision{_NBSP}: les organisations "
-                "présentes peuvent la relire avant qu’elle soit approuvée."
+                "présentes peuvent la relire avant qu’elle soit publiée."
             ),
             (
                 "Vous pouvez proposer des modifications, point par point, "
@@ -158,8 +158,8 @@ def _published(notification: Notification) -> Message | None:
         return None
     meeting = synthesis.meeting
     if version.number == 1 or _heard_of_none(notification):
-        subject = f"Synthèse {meeting.of_heading} approuvée"
-        paragraphs = [f"La synthèse {_named(meeting)} est approuvée."]
+        subject = f"Synthèse {meeting.of_heading} publiée"
+        paragraphs = [f"La synthèse {_named(meeting)} est publiée."]
     else:
         subject = f"Synthèse {meeting.of_heading}{_NBSP}: version{_NBSP}{version.number}"
         paragraphs = [
@@ -218,7 +218,7 @@ ANSWERED = Kind(
 )
 PUBLISHED = Kind(
     code="synthesis_published",
-    label="Synthèse approuvée, ou nouvelle version",
+    label="Synthèse publiée, ou nouvelle version",
     topic=MailTopic.MEETINGS,
     compose=_published,
     delay=_DELAY,

@@ -41,7 +41,7 @@ class ObjectiveLine:
         elif outcome == Objective.Outcome.CARRIED_OVER:
             words = _carried_over(target, shows_drafts=shows_drafts)
         else:
-            words = "suite non notée" if is_past else ""
+            words = "résultat non noté" if is_past else ""
         return cls(text, outcome.value, _ICONS[outcome], words)
 
 

@@ -68,7 +68,7 @@ def topic_withdraw(request: MemberRequest, organization: Organization, pk: int) 
                 request, "L’animation a répondu entre-temps\u00a0: sa réponse est ci-dessous."
             )
     else:
-        messages.success(request, "Sujet repris\u00a0: l’animation n’a plus à y répondre.")
+        messages.success(request, "Sujet retiré\u00a0: l’animation n’a plus à y répondre.")
     return redirect("meetings:topic_list", org_slug=organization.slug)
 
 

@@ -237,7 +237,7 @@ def test_members_hear_of_the_approval_by_a_link(
     row = told(PUBLISHED).first()
     assert row.due_at == MONDAY + datetime.timedelta(minutes=10)
     message = words(row)
-    assert message.subject == "Synthèse de la rencontre\u00a04 approuvée"
+    assert message.subject == "Synthèse de la rencontre\u00a04 publiée"
     assert message.path == address("synthesis_detail")
     assert not message.attachments
     assert "Le guide aide." not in " ".join(message.paragraphs)
@@ -251,7 +251,7 @@ def test_an_immediate_correction_makes_one_mail(
     publish(draft, facilitator, 2, "Un point oublié.")
     (row,) = waiting(PUBLISHED)
     # Nobody has heard of the first version: it is approved, no more.
-    assert words(row).subject == "Synthèse de la rencontre\u00a04 approuvée"
+    assert words(row).subject == "Synthèse de la rencontre\u00a04 publiée"
 
 
 def test_a_later_version_is_told_with_its_reason(
@@ -324,7 +324,7 @@ def test_the_mails_that_leave_hold_a_link_and_leave_once(
         send_due(later)
     (mail,) = mailoutbox
     assert reader.email in mail.to[0]
-    assert "approuvée" in mail.subject
+    assert "publiée" in mail.subject
     assert address("synthesis_detail") in mail.body
     assert "Le guide aide." not in mail.body
 

@@ -114,7 +114,7 @@ def test_the_confirmation_shows_what_will_be_frozen(staff, synthesis):
     assert "Le guide aide les acheteurs." in page
     assert "Publier la version&nbsp;1" in page
     assert "Raison" not in page
-    assert "Deux objectifs n’ont pas encore de suite notée." in page
+    assert "Deux objectifs n’ont pas encore de résultat noté." in page
 
 
 def test_a_second_version_shows_its_difference_and_needs_a_reason(staff, synthesis, facilitator):

@@ -201,7 +201,7 @@ def test_an_unknown_outcome_is_refused_and_nothing_is_half_saved(staff, meeting)
         f"objective_{objective.pk}": "carried_over:999999",
     }
     page = staff.post(address(meeting), data).content.decode()
-    assert "Choisissez une suite de la liste." in page
+    assert "Choisissez un résultat de la liste." in page
     assert "Un constat." in page
     assert not Synthesis.objects.exists()
 

@@ -131,7 +131,7 @@ def test_outcomes_are_told_in_words(reader):
         f"reporté au webinaire du 1er{NBSP}mars 2021",
         "reporté à une prochaine rencontre",
         "reporté",
-        "suite non notée",
+        "résultat non noté",
     ]
     assert [line.words for line in entries[1].objectives] == [""]
 

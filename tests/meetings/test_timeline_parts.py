@@ -221,7 +221,7 @@ def test_what_changes_is_drawn_anew(log_in_as, reader, facilitator):
     objective = ObjectiveFactory(meeting=held, text="Se présenter")
     client = log_in_as(reader)
     page = client.get(LIST).content.decode()
-    assert "(suite non notée)" in page
+    assert "(résultat non noté)" in page
     assert "Rédiger la synthèse" not in page
     assert "Rédiger la synthèse" in log_in_as(facilitator).get(LIST).content.decode()
     Meeting.objects.update(title="Second titre")

@@ -147,7 +147,7 @@ def test_a_waiting_topic_is_taken_back_once(
     topic.refresh_from_db()
     assert (topic.state, topic.answered_by) == ("withdrawn", contributor)
     assert AuditEntry.objects.filter(action=acts.WITHDRAWN).count() == 1
-    assertContains(client.get(listed(organization)), "repris par l’organisation")
+    assertContains(client.get(listed(organization)), "retiré par l’organisation")
 
 
 def test_an_answered_topic_stays(
@@ -292,7 +292,7 @@ def test_staff_meet_a_topic_that_was_taken_back(
 ) -> None:
     acts.withdraw_topic(topic=topic, by=contributor)
     response = staff.post(answered_at(topic), declining("Mes mots"))
-    assertContains(response, "L’organisation a repris son sujet", status_code=409)
+    assertContains(response, "L’organisation a retiré son sujet", status_code=409)
     assertContains(response, "Mes mots", status_code=409)
 
 
@@ -329,7 +329,7 @@ def test_the_table_is_filtered_by_state_and_organization(
     assertNotContains(staff.get(f"{TABLE}?etat=non-retenus"), "Un autre sujet")
     page = staff.get(f"{TABLE}?organisation={other.organization.slug}")
     assertNotContains(page, "Les petits achats")
-    assertContains(staff.get(f"{TABLE}?etat=repris"), "Aucun sujet ne correspond")
+    assertContains(staff.get(f"{TABLE}?etat=retires"), "Aucun sujet ne correspond")
 
 
 # What the person is told

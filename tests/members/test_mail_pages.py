@@ -83,7 +83,7 @@ class TestList:
     def test_it_says_who_what_and_why_not(self, facilitator, log_in_as):
         add_kind()
         mail = MailFactory(
-            subject="Synthèse approuvée",
+            subject="Synthèse publiée",
             is_open_to_staff=True,
             state="failed",
             error="Le serveur de courriel a refusé\u00a0: 550",
@@ -91,7 +91,7 @@ class TestList:
         NotificationFactory(mail=mail, recipient=mail.recipient, state="failed")
         text = page(log_in_as(facilitator).get(LIST))
         for words in (
-            "Synthèse approuvée",
+            "Synthèse publiée",
             "Sorte essai",
             "Échec",
             mail.address,
