@@ -38,9 +38,10 @@ class Promises:
 def _told(period: Period, reader: Reader) -> tuple[int, int | None] | None:
     """How many promises, and how many implemented: where enough organizations stand behind each.
 
-    One's own do not count among them, and neither do those that would be left over.
+    One's own do not count among them, and neither do those that would be left over. What has not
+    reached its register is not told at all.
     """
-    rows = Commitment.objects.filter(meeting=period.previous).standing()
+    rows = Commitment.objects.filter(meeting=period.previous).received().standing()
     promised = list(rows.order_by().values_list("organization", flat=True))
     done = list(rows.implemented_since().order_by().values_list("organization", flat=True))
     others, doing = set(promised) - reader.own, set(done) - reader.own

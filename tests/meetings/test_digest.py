@@ -283,6 +283,25 @@ def test_ones_own_promises_do_not_count_among_the_others(
     assert [row.organization for row in promises.own] == [organization]
 
 
+def test_members_are_told_of_no_promise_before_it_is_sent(
+    coming: Meeting, last: Meeting, reader: User, facilitator: User
+) -> None:
+    for _ in range(4):
+        promise(last, noted=True)
+    promises = read(coming, reader).promises
+    assert promises is not None
+    assert promises.told is None
+    assert told_to_all(coming, facilitator) is None
+    assert not any("promesse" in sentence for sentence in read(coming, reader).sentences)
+    for _ in range(4):
+        promise(last)
+    assert told_to_all(coming, facilitator) == (4, 0)
+    staff = read(coming, facilitator).promises
+    assert staff is not None
+    assert staff.totals is not None
+    assert (staff.totals["promised"], staff.totals["to_send"]) == (8, 4)
+
+
 def told_to_all(meeting: Meeting, staff: User) -> tuple[int, int | None] | None:
     promises = Digest.for_any_member(meeting, staff, today=day(0)).promises
     assert promises is not None
