@@ -92,8 +92,10 @@ def _missing(notification: Notification) -> Message | None:
         subject=f"Synthèse {meeting.of_heading}{_NBSP}: pas encore publiée",
         paragraphs=(
             told,
-            "Plus elle paraît tôt, plus les personnes qui étaient là peuvent la corriger de "
-            "mémoire.",
+            (
+                "Plus elle paraît tôt, plus les personnes qui étaient là peuvent la corriger "
+                "de mémoire."
+            ),
         ),
         path=address("meetings:synthesis_detail", slug=meeting.slug),
         link="Ouvrir la synthèse",
