@@ -33,6 +33,8 @@ _STANDING = {
     MeetingAnswer.Answer.PRESENT: "ACCEPTED",
     MeetingAnswer.Answer.ABSENT: "DECLINED",
 }
+_ASKED = "Dites si vous y serez; votre réponse peut changer jusqu’à la rencontre."
+_BEGUN = "Les réponses sont closes; vous pouvez encore vous joindre à la rencontre."
 _FILE = "Le fichier joint met la rencontre dans votre calendrier."
 _NEW_FILE = "Le fichier joint corrige la rencontre dans votre calendrier."
 _NO_FILE = "Le fichier joint la retire de votre calendrier."
@@ -43,6 +45,19 @@ def has_begun(meeting: Meeting) -> bool:
     begins = meeting.starts_at or datetime.time.max
     moment = datetime.datetime.combine(meeting.held_on, begins)
     return timezone.make_aware(moment) <= timezone.now()
+
+
+def is_over(meeting: Meeting) -> bool:
+    """Whether its end has struck; without an hour, whether its day is over."""
+    ends = meeting.ends_at or datetime.time.max
+    moment = datetime.datetime.combine(meeting.held_on, ends)
+    return timezone.make_aware(moment) <= timezone.now()
+
+
+def may_be_joined(meeting: Meeting) -> bool:
+    """Whether an invitation is still worth sending: one may arrive while it is held."""
+    open_states = (Meeting.State.CONVENED, Meeting.State.HELD)
+    return meeting.state in open_states and not is_over(meeting)
 
 
 def takes_answers(meeting: Meeting) -> bool:
@@ -56,6 +71,8 @@ def attendee(user: User, answer: str = "") -> Attendee:
 
 def invitation_message(meeting: Meeting, to: Attendee) -> Message:
     opening = f"Le Chantier économie sociale vous invite {meeting.to_heading}"
+    # Answers are closed by then.
+    is_late = meeting.state == Meeting.State.HELD or has_begun(meeting)
     return Message(
         subject=f"Invitation{_NBSP}: {_name_and_day(meeting)}",
         paragraphs=(
@@ -64,12 +81,16 @@ def invitation_message(meeting: Meeting, to: Attendee) -> Message:
             *_paragraphs(meeting.message),
             *_objectives(meeting),
             *_agenda(meeting),
-            f"Dites si vous y serez; votre réponse peut changer jusqu’à la rencontre. {_FILE}",
+            f"{_BEGUN if is_late else _ASKED} {_FILE}",
         ),
-        path=address("meetings:meeting_answer", slug=meeting.slug),
-        link="Répondre à l’invitation",
+        path=meeting.get_absolute_url() if is_late else _answer_page(meeting),
+        link="Voir la page de la rencontre" if is_late else "Répondre à l’invitation",
         attachments=(_file(meeting, "REQUEST", to),),
     )
+
+
+def _answer_page(meeting: Meeting) -> str:
+    return address("meetings:meeting_answer", slug=meeting.slug)
 
 
 def update_message(meeting: Meeting, changes: tuple[FactChange, ...], to: Attendee) -> Message:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from meetings.invitations import REMINDER, takes_answers
+from meetings.invitations import INVITATION, REMINDER, takes_answers
 from meetings.models import Meeting, MeetingAnswer
 from meetings.told import Untold, untold
 from members.models import Membership, Notification, Organization, User
@@ -125,6 +125,25 @@ class Answers:
     @property
     def untold_count(self) -> int:
         return sum(len(each.answers) for each in self.untold)
+
+
+@dataclass(frozen=True)
+class Departures:
+    """The invitations that have not reached the people who were invited."""
+
+    waiting: int
+    failed: int
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> Self:
+        """One query. What a pass holds waits too: the pass may be dead."""
+        rows = Notification.objects.about(meeting).filter(kind=INVITATION)
+        states = Notification.State
+        found = rows.aggregate(
+            waiting=Count("pk", filter=Q(state__in=(states.WAITING, states.SENDING))),
+            failed=Count("pk", filter=Q(state=states.FAILED)),
+        )
+        return cls(**found)
 
 
 def reminders_of(meeting: Meeting) -> dict[int, datetime.datetime]:

@@ -12,7 +12,7 @@ from meetings.invitations import (
     takes_answers,
     update_message,
 )
-from meetings.invited import Answers, Invitee, InviteeGroup, grouped, people_to_invite
+from meetings.invited import Answers, Departures, Invitee, InviteeGroup, grouped, people_to_invite
 from meetings.models import Meeting, MeetingAnswer
 from meetings.told import Untold, as_told
 from members.models import User
@@ -55,6 +55,8 @@ class ConvenePage:
     seen: str
     warnings: list[str]
     answers: Answers | None
+    # None before it is convened.
+    departures: Departures | None
     updates: list[UpdatePreview]
     updates_seen: str
 
@@ -74,6 +76,7 @@ class ConvenePage:
             seen=invitation_print(meeting, user),
             warnings=_warnings(meeting),
             answers=answers,
+            departures=None if is_draft else Departures.of(meeting),
             updates=[_update(meeting, change, user) for change in changes],
             updates_seen=update_print(meeting, changes, user) if changes else "",
         )

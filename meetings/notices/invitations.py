@@ -11,6 +11,7 @@ from meetings.invitations import (
     attendee,
     cancellation_message,
     invitation_message,
+    may_be_joined,
     reminder_message,
     takes_answers,
     update_message,
@@ -36,7 +37,7 @@ def _invitation(notification: Notification) -> Message | None:
     if row is None:
         return None
     meeting = as_told(row.meeting, notification.data["told"])
-    if not takes_answers(meeting):
+    if not may_be_joined(meeting):
         return None
     return invitation_message(meeting, attendee(notification.recipient, row.answer))
 

@@ -230,7 +230,7 @@ def test_once_it_has_begun_nobody_is_invited_nor_told(staff, facilitator, draft,
 @pytest.mark.parametrize("state", ["held", "closed", "cancelled"])
 def test_what_took_place_or_is_cancelled_is_not_convened(staff, facilitator, reader, state):
     meeting = coming(state=state)
-    assert "aucune invitation ne part plus" in page_of(staff, meeting)
+    assert "personne d’autre n’y est invité" in page_of(staff, meeting)
     seen = convening.invitation_print(meeting, facilitator)
     for act in ("convene", "invite", "announce"):
         post(staff, meeting, [reader], seen=seen, act=act)
@@ -282,5 +282,5 @@ def test_the_page_costs_the_same_whatever_the_people(
     with django_assert_num_queries(8):
         page_of(staff, draft)
     convene(draft, people, facilitator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page_of(staff, draft)
