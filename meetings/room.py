@@ -93,6 +93,8 @@ class Card:
     attendance: Attendance | None
     people: list[Person] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
+    # What was noted as a promise at this very meeting.
+    noted: list[Commitment] = field(default_factory=list)
     last: RoundTableEntry | None = None
     # What was typed and could not be stored, by field, and over which version; with what stands
     # in the way.
@@ -167,7 +169,7 @@ class Room:
             live=live,
             points=_points(meeting, live),
             cards=cards,
-            open_card=_found(cards, asked) or _found(cards, speaking) or next(iter(cards), None),
+            open_card=_found(cards, asked) or _found(cards, speaking) or _first(cards),
             measures=[
                 measure_label(code, title)
                 for code, title in Measure.objects.filter(is_active=True).values_list(
@@ -195,6 +197,14 @@ class Room:
         return sum(card.is_present for card in self.cards)
 
     @property
+    def awaited_count(self) -> int:
+        """Organizations of which somebody said to come, and that nobody has noted yet."""
+        return sum(
+            card.attendance is None and any(person.is_expected for person in card.people)
+            for card in self.cards
+        )
+
+    @property
     def current(self) -> Point | None:
         return next((point for point in self.points if point.stands == "now"), None)
 
@@ -214,6 +224,12 @@ class Room:
 
     def card_of(self, entry_pk: int) -> Card | None:
         return next((card for card in self.cards if card.entry.pk == entry_pk), None)
+
+
+def _first(cards: list[Card]) -> Card | None:
+    """Of those who are there, else of all: an absent organization does not open the round."""
+    present = (card for card in cards if card.is_present)
+    return next(present, next(iter(cards), None))
 
 
 def _found(cards: list[Card], asked: str) -> Card | None:
@@ -293,6 +309,9 @@ def _add_promises(meeting: Meeting, cards: dict[int, Card]) -> None:
     for row in shown.select_related(*related):
         promise = Promise(row, row.record_open_to_staff)
         cards[row.organization_id].promises.append(promise)
+    for row in meeting.commitments.standing().order_by("pk"):
+        if row.organization_id in cards:
+            cards[row.organization_id].noted.append(row)
 
 
 def _last_entries(meeting: Meeting) -> QuerySet[RoundTableEntry]:

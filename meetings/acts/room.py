@@ -6,7 +6,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from meetings.acts.cards import WRITABLE, ClosedRoomError
-from meetings.models import AgendaItem, Attendance, LiveState, Meeting, NoteTaker, Participant
+from meetings.models import (
+    AgendaItem,
+    Attendance,
+    LiveState,
+    Meeting,
+    MeetingAnswer,
+    NoteTaker,
+    Participant,
+)
 from members.models import AuditEntry, Membership, Organization, User
 
 ATTEND = "attendance_save"
@@ -118,6 +126,33 @@ def note_attendance(
             before=before,
             after=after,
         )
+
+
+@transaction.atomic
+def note_expected(*, meeting: Meeting, by: User) -> int:
+    """Note as present those who answered that they come, where nothing is noted yet.
+
+    Return how many organizations.
+    """
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    coming: dict[int, dict[int, bool]] = {}
+    answers = meeting.answers.filter(answer=MeetingAnswer.Answer.PRESENT).exclude(
+        organization__in=meeting.attendances.values("organization")
+    )
+    organizations = {row.pk: row for row in Organization.objects.filter(entries__meeting=meeting)}
+    for answer in answers:
+        if answer.organization_id in organizations:
+            coming.setdefault(answer.organization_id, {})[answer.user_id] = True
+    for key, people in coming.items():
+        note_attendance(
+            meeting=meeting,
+            organization=organizations[key],
+            present=True,
+            people=people,
+            guests={},
+            by=by,
+        )
+    return len(coming)
 
 
 def _note_people(meeting: Meeting, organization: Organization, people: dict[int, bool]) -> None:

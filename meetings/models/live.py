@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from measures.models import Implementation, Measure
-from measures.statuses import Status
+from measures.statuses import OPEN, Status
 from meetings.models.meetings import Meeting
 from meetings.models.preparation import AgendaItem
 from members.models import AppendOnlyModel, Organization, User
@@ -188,6 +188,14 @@ _IMPLEMENTED_SINCE = Q(
 )
 
 
+# Nobody answered, or it is not done yet in a record that staff may see: others tell nothing.
+_STILL_OPEN = Q(state="proposed") | Q(
+    state="accepted",
+    implementation__status__in=OPEN,
+    implementation__sharing__in=SHARED_WITH_STAFF,
+)
+
+
 class CommitmentQuerySet(models.QuerySet):
     """What promises became: one definition for the table, the room and the registers."""
 
@@ -235,7 +243,8 @@ class CommitmentQuerySet(models.QuerySet):
     def promised_before(self, meeting: Meeting, organization: Organization | None = None) -> Self:
         """What each organization, or this one, promised at the last meeting where it did.
 
-        Of the meetings that took place before this one; « promis la dernière fois ».
+        Of the meetings that took place before this one; with what it promised earlier, and is
+        still open. The latest first.
         """
         rows = self.standing().filter(
             meeting__held_on__lt=meeting.held_on,
@@ -246,7 +255,8 @@ class CommitmentQuerySet(models.QuerySet):
         last = rows.filter(organization=OuterRef("organization")).order_by(
             "-meeting__held_on", "-meeting__pk"
         )
-        return rows.filter(meeting=Subquery(last.values("meeting")[:1])).order_by("pk")
+        is_last = Q(meeting=Subquery(last.values("meeting")[:1]))
+        return rows.filter(is_last | _STILL_OPEN).order_by("-meeting__held_on", "-meeting_id", "pk")
 
 
 class Commitment(models.Model):

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chantier.lib import resume
+from chantier.lib import french, resume
 from meetings.acts import cards as cards_acts
 from meetings.acts import room as room_acts
 from meetings.forms_room import AttendanceForm, CardForm
@@ -180,6 +180,8 @@ def _room_at(entry: RoundTableEntry) -> tuple[Room, Card]:
 @require_portal_permission(Permission.MEETING_MANAGE)
 def attendance_save(request: PortalRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting, slug=slug)
+    if request.POST.get("act") == "expected":
+        return _note_expected(request, meeting)
     form = AttendanceForm(request.POST)
     card = request.POST.get("organization", "").replace("\x00", "")
     entry = _cards_of(meeting).filter(organization__slug=card).first()
@@ -201,6 +203,18 @@ def attendance_save(request: PortalRequest, slug: str) -> HttpResponse:
         return _closed(request, meeting, card)
     messages.success(request, "Les présences sont notées.")
     return _back(meeting, card)
+
+
+def _note_expected(request: PortalRequest, meeting: Meeting) -> HttpResponse:
+    try:
+        count = room_acts.note_expected(meeting=meeting, by=request.user)
+    except cards_acts.ClosedRoomError:
+        return _closed(request, meeting)
+    noted = (
+        f"{count}\u00a0organisation{french.plural(count)} de plus" if count else "aucune de plus"
+    )
+    messages.success(request, f"Les présences sont notées\u00a0: {noted}.")
+    return _back(meeting, request.POST.get("carte", ""))
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from measures.models import Implementation
-from meetings.acts.promises import MADE, WITHDRAWN, withdraw_promise
+from meetings.acts.promises import MADE, WITHDRAWN, decline_proposal, withdraw_promise
 from meetings.models import Commitment, Meeting, RoundTableEntry
 from members.models import AuditEntry, Organization, User
 from tests.conftest import LogIn
@@ -333,7 +333,10 @@ def test_what_was_promised_last_time_is_of_each_organization_s_last_meeting(
     other = promised(january, other_organization)
     promised(coming, organization)
     before = Commitment.objects.promised_before(coming)
-    assert list(before) == [recent, other]
+    # What is still open is not forgotten because something else was promised since.
+    assert list(before) == [recent, old, other]
+    assert list(Commitment.objects.promised_before(coming, organization)) == [recent, old]
+    decline_proposal(commitment=old, answer="Pas cette année.", by=facilitator)
     assert list(Commitment.objects.promised_before(coming, organization)) == [recent]
     assert list(Commitment.objects.promised_before(march, organization)) == [old]
     Meeting.objects.filter(pk=march.pk).update(state="cancelled")

@@ -4,22 +4,27 @@ import datetime
 import re
 
 import pytest
+from django.utils import timezone
 
 from meetings.models import (
     Attendance,
     LiveState,
     Meeting,
 )
+from members.models import AuditEntry
 from tests.factories import (
     AgendaItemFactory,
+    AttendanceFactory,
     CommitmentFactory,
     ImplementationFactory,
     MeasureFactory,
+    MeetingAnswerFactory,
     MeetingFactory,
     MembershipFactory,
     OrganizationFactory,
     ParticipantFactory,
     RoundTableEntryFactory,
+    UserFactory,
 )
 from tests.meetings.room import N, at, opened, page_of, send
 
@@ -54,12 +59,16 @@ def test_a_draft_can_be_rehearsed_and_a_closed_meeting_is_only_read(entry, staff
 
 def test_what_was_promised_last_time_stands_beside_the_card(entry, staff):
     last = MeetingFactory(held=True, held_on=datetime.date(2026, 3, 3), number=7)
-    before = MeetingFactory(closed=True, held_on=datetime.date(2026, 1, 3))
+    before = MeetingFactory(closed=True, held_on=datetime.date(2026, 1, 3), number=6)
     was = RoundTableEntryFactory(meeting=last, organization=entry.organization, done="Dit alors.")
-    CommitmentFactory(
-        entry=RoundTableEntryFactory(meeting=before, organization=entry.organization),
-        text="Bien plus ancienne.",
+    older = RoundTableEntryFactory(meeting=before, organization=entry.organization)
+    done = ImplementationFactory(organization=entry.organization, implemented=True)
+    kept = ImplementationFactory(
+        organization=entry.organization, sharing="private", in_progress=True
     )
+    CommitmentFactory(entry=older, text="Ancienne, sans réponse.")
+    CommitmentFactory(entry=older, accepted=True, implementation=done, text="Ancienne et faite.")
+    CommitmentFactory(entry=older, accepted=True, implementation=kept, text="Ancienne et gardée.")
     shared = ImplementationFactory(organization=entry.organization, implemented=True)
     hidden = ImplementationFactory(
         organization=entry.organization, sharing="private", in_progress=True
@@ -76,7 +85,61 @@ def test_what_was_promised_last_time_stands_beside_the_card(entry, staff):
     assert "status-en-cours" not in page
     assert hidden.get_absolute_url() not in page
     assert "proposée, sans réponse" in page
-    assert "Bien plus ancienne." not in page
+    # Of earlier ones, those that are still open, as far as staff may know it.
+    assert "Ancienne, sans réponse." in page
+    assert f"(à la rencontre{N}6)" in page.replace("&nbsp;", N)
+    assert "Ancienne et faite." not in page
+    assert "Ancienne et gardée." not in page
+
+
+def test_what_is_noted_as_a_promise_today_stands_on_the_card(entry, staff):
+    CommitmentFactory(entry=entry, noted=True, text="Deux contrats.")
+    answered = {"answered_by": UserFactory(), "answered_at": timezone.now()}
+    CommitmentFactory(entry=entry, state="withdrawn", text="Retirée depuis.", **answered)
+    page = page_of(staff, entry.meeting)
+    assert "Promesse notée" in page
+    assert "Deux contrats." in page
+    assert "Retirée depuis." not in page
+
+
+def test_the_round_opens_on_somebody_who_is_there(entry, staff):
+    there = RoundTableEntryFactory(meeting=entry.meeting, order=9)
+    AttendanceFactory(meeting=entry.meeting, organization=there.organization, present=True)
+    assert opened(page_of(staff, entry.meeting)) == [there.organization.slug]
+
+
+def test_those_who_said_to_come_are_noted_in_one_press(entry, staff, facilitator):
+    meeting = entry.meeting
+    coming, absent = (
+        RoundTableEntryFactory(meeting=meeting, organization=MembershipFactory().organization)
+        for _ in range(2)
+    )
+    for card, answer in ((entry, "absent"), (coming, "present"), (absent, "present")):
+        person = MembershipFactory(organization=card.organization).user
+        MeetingAnswerFactory(
+            meeting=meeting,
+            user=person,
+            organization=card.organization,
+            answer=answer,
+            answered_at=timezone.now(),
+        )
+    # What has been noted stands, whatever was answered.
+    AttendanceFactory(meeting=meeting, organization=absent.organization, present=False)
+    assert "Noter présente l’organisation attendue" in page_of(staff, meeting)
+    for _ in range(2):
+        staff.post(at("attendance_save", meeting), {"act": "expected"})
+    present = Attendance.objects.filter(meeting=meeting, present=True)
+    assert [row.organization for row in present] == [coming.organization]
+    assert meeting.participants.get().organization == coming.organization
+    assert AuditEntry.objects.filter(action="attendance_save").count() == 1
+    assert "attendue</button>" not in page_of(staff, meeting)
+
+
+def test_nobody_is_noted_once_the_meeting_is_closed(entry, staff):
+    Meeting.objects.update(state="closed")
+    MeetingAnswerFactory(meeting=entry.meeting, organization=entry.organization)
+    staff.post(at("attendance_save", entry.meeting), {"act": "expected"})
+    assert not Attendance.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["meeting_run", "meeting_screen", "run_state"])

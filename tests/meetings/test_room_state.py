@@ -127,10 +127,10 @@ def test_the_page_asks_the_same_queries_whatever_the_cards(entry, staff, django_
     past = MeetingFactory(held=True, held_on=datetime.date(2026, 1, 1))
     grow(2)
     page_of(staff, entry.meeting)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page_of(staff, entry.meeting)
     grow(8)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page_of(staff, entry.meeting)
 
 
