@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import django_filters
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chantier.lib import french
 from meetings.models import Commitment, Meeting
@@ -105,6 +105,12 @@ def sent_in_words(sent: Sequence[Commitment]) -> str:
         f"{number}{french.NBSP}proposition{s} transmise{s} à {whose}{french.NBSP}organisation{of}. "
         "Celles et ceux qui peuvent répondre en sont avisés dans dix minutes."
     )
+
+
+def actions_without_promise(meeting: Meeting) -> int:
+    """How many cards tell a next action of which no promise was noted."""
+    promised = Commitment.objects.standing().filter(entry=OuterRef("pk"))
+    return meeting.entries.exclude(next_action="").exclude(Exists(promised)).count()
 
 
 def promises_for_table() -> QuerySet[Commitment]:

@@ -21,7 +21,7 @@ from meetings.drafts import Merge, stored_draft
 from meetings.forms import PublishForm, SynthesisForm
 from meetings.invited import Invitations
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
-from meetings.promises import ToSend
+from meetings.promises import ToSend, actions_without_promise
 from meetings.publication import WorkingCopy
 from meetings.review import Desk
 from meetings.timeline import Presence, objective_lines
@@ -229,5 +229,6 @@ def _show_confirmation(
         "told": number_told(all_members(), MailTopic.MEETINGS),
         # A later version finds them in the registers.
         "to_send": ToSend.of(meeting) if working.last is None else None,
+        "unpromised": actions_without_promise(meeting) if working.last is None else 0,
     }
     return render(request, "meetings/synthesis_publish.html", context, status=status)

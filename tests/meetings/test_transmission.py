@@ -211,6 +211,18 @@ def test_the_page_of_the_synthesis_offers_it(staff: StrictClient, noted: Commitm
     assertNotContains(page, "Transmettre la proposition")
 
 
+def test_who_publishes_reads_what_would_become_no_proposal(
+    staff: StrictClient, card: RoundTableEntry, synthesis: Synthesis
+) -> None:
+    """A next action is proposed only once a promise is noted of it."""
+    RoundTableEntryFactory(meeting=card.meeting, next_action="")
+    RoundTableEntry.objects.filter(pk=card.pk).update(next_action="Deux contrats.")
+    page = reverse("meetings:synthesis_publish", args=[card.meeting.slug])
+    assertContains(staff.get(page), "1 prochaine action du tour de table ne deviendra pas")
+    CommitmentFactory(entry=card, noted=True)
+    assertNotContains(staff.get(page), "aucune promesse n’en est notée")
+
+
 def test_nothing_is_sent_before_the_meeting_takes_place(staff: StrictClient) -> None:
     coming = MeetingFactory(slug="a-venir")
     row = CommitmentFactory(entry__meeting=coming, noted=True)
