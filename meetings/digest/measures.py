@@ -1,16 +1,18 @@
 """What moved in the registers: measures implemented, begun and abandoned, results and stories."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 
 from chantier.lib import french
 from measures.models import Implementation, ImplementationEvent, Result, Stage
 from measures.statuses import Status
 from meetings.digest.reading import UNNAMED, Period, Reader
+from members.models import Organization
 
 MOST_LINES = 12
 MOST_STORIES = 6
@@ -87,17 +89,19 @@ class Moves:
 
     @classmethod
     def build(cls, period: Period, reader: Reader) -> "Moves":
-        """One query."""
-        rows = list(_moved(period, reader))
-        numbers = Counter(row.status_as_of for row in rows)
-        done = {r.organization_id for r in rows if r.status_as_of == Status.IMPLEMENTED}
+        """Two queries, which read no more records than the page shows."""
+        moved = _moved(period, reader)
+        counts = list(_counts(moved))
+        numbers: Counter[str] = Counter()
+        for _, status, number in counts:
+            numbers[status] += number
         return cls(
-            stages=_by_stage(rows, reader),
-            organizations=_by_organization(rows, reader),
+            stages=_by_stage(_first_of_each(moved), reader),
+            organizations=_by_organization(counts, reader),
             implemented=numbers[Status.IMPLEMENTED],
             begun=numbers[Status.IN_PROGRESS],
             abandoned=numbers[Status.ABANDONED],
-            implementing=len(done),
+            implementing=sum(status == Status.IMPLEMENTED for _, status, _ in counts),
         )
 
 
@@ -118,24 +122,48 @@ def _moved(period: Period, reader: Reader) -> Any:
         Implementation.objects.filter(reader.open_rows())
         .with_status_as_of(period.until)
         .filter(implemented | begun | abandoned)
-        .select_related("organization", "measure", "stage")
-        .defer("description", "result_story", "search_text")
-        .order_by("stage__order", "organization__sort_name", "pk")
     )
 
 
-def _by_stage(rows: list[Any], reader: Reader) -> tuple[StageMoves, ...]:
-    stages = {row.stage_id: row.stage for row in rows}
-    found = []
-    for stage in stages.values():
-        moves = []
-        for status in MOVES:
-            of_stage = [r for r in rows if r.stage_id == stage.pk and r.status_as_of == status]
-            if of_stage:
-                lines = tuple(_line(row, reader) for row in of_stage[:MOST_LINES])
-                moves.append(Move(status.value, len(of_stage), lines))
-        found.append(StageMoves(stage, tuple(moves)))
-    return tuple(found)
+def _counts(moved: Any) -> Iterator[tuple[Organization, str, int]]:
+    """How many records of each organization came to each status."""
+    of = [f"organization__{name}" for name in ("sort_name", "pk", "name", "may_be_named")]
+    rows = moved.order_by(*of[:2]).values_list(*of, "status_as_of").annotate(number=Count("pk"))
+    for _, pk, name, may_be_named, status, number in rows:
+        yield Organization(pk=pk, name=name, may_be_named=may_be_named), status, number
+
+
+def _first_of_each(moved: Any) -> Any:
+    """The records that are shown of each stage and status; `number` is how many there are."""
+    of_each = [F("stage"), F("status_as_of")]
+    order = ["organization__sort_name", "pk"]
+    return (
+        moved.annotate(
+            rank=Window(RowNumber(), partition_by=of_each, order_by=order),
+            number=Window(Count("pk"), partition_by=of_each),
+        )
+        .filter(rank__lte=MOST_LINES)
+        .select_related("organization", "measure", "stage")
+        .defer("description", "result_story", "search_text")
+        .order_by("stage__order", *order)
+    )
+
+
+def _by_stage(rows: Iterable[Any], reader: Reader) -> tuple[StageMoves, ...]:
+    of_stages: dict[Stage, dict[str, list[Any]]] = {}
+    for row in rows:
+        of_stages.setdefault(row.stage, {}).setdefault(row.status_as_of, []).append(row)
+    return tuple(
+        StageMoves(
+            stage,
+            tuple(
+                Move(status.value, shown[0].number, tuple(_line(row, reader) for row in shown))
+                for status in MOVES
+                if (shown := by_status.get(status))
+            ),
+        )
+        for stage, by_status in of_stages.items()
+    )
 
 
 def _line(row: Any, reader: Reader) -> Line:
@@ -146,12 +174,14 @@ def _line(row: Any, reader: Reader) -> Line:
     return Line(row.title, reader.name(row.organization), url)
 
 
-def _by_organization(rows: Iterable[Any], reader: Reader) -> tuple[Tally, ...]:
+def _by_organization(
+    counts: Iterable[tuple[Organization, str, int]], reader: Reader
+) -> tuple[Tally, ...]:
     numbers: dict[str, Counter[str]] = {}
-    for row in rows:
-        who = reader.name(row.organization)
+    for organization, status, number in counts:
+        who = reader.name(organization)
         key = _REST if who == UNNAMED else who
-        numbers.setdefault(key, Counter())[row.status_as_of] += 1
+        numbers.setdefault(key, Counter())[status] += number
     if set(numbers) == {_REST}:
         return ()
     return tuple(

@@ -4,39 +4,32 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db.models.signals import post_init
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from measures.models import Implementation, ImplementationEvent
 from meetings.digest import Digest
+from meetings.digest.measures import MOST_LINES
 from meetings.digest.reading import Period
 from meetings.models import Meeting
 from members.models import Organization, User
 from tests.conftest import LogIn
 from tests.factories import (
-    BarrierEncounterFactory,
-    BarrierFactory,
     ClauseVersionFactory,
-    CommitmentFactory,
     ImplementationEventFactory,
     ImplementationFactory,
     MeasureFactory,
     MeetingFactory,
-    MembershipFactory,
     OrganizationFactory,
     ResultFactory,
-    RoundTableEntryFactory,
     SynthesisVersionFactory,
     UserFactory,
 )
 from tests.factories.toolbox import ClauseUseFactory
+from tests.meetings.digesting import day, met, promise, read
 
 N = "\u00a0"
-
-
-def day(number: int) -> datetime.date:
-    return timezone.localdate() + datetime.timedelta(days=number)
 
 
 @pytest.fixture
@@ -51,10 +44,6 @@ def coming(last: Meeting) -> Meeting:
 
 def address(meeting: Meeting) -> str:
     return reverse("meetings:meeting_digest", kwargs={"slug": meeting.slug})
-
-
-def read(meeting: Meeting, user: User) -> Digest:
-    return Digest.build(meeting, user, today=timezone.localdate())
 
 
 def done(sharing: str, **values: Any) -> Implementation:
@@ -199,6 +188,35 @@ def test_members_are_sent_to_the_guide_and_staff_to_the_record(
     assertNotContains(page, row.get_absolute_url())
 
 
+def test_no_more_records_are_read_than_are_shown_and_all_are_counted(
+    coming: Meeting, facilitator: User
+) -> None:
+    measure, other = MeasureFactory(), MeasureFactory()
+    for number in range(MOST_LINES + 2):
+        name = f"Ville {number:02}"
+        owner = OrganizationFactory(name=name, slug=f"ville-{number}")
+        done("public", measure=measure, organization=owner)
+        begun("public", measure=other, organization=owner)
+    done("public", measure=MeasureFactory(stage__order=2), organization=owner)
+    loaded: list[int] = []
+
+    def note(instance: Implementation, **_: Any) -> None:
+        loaded.append(instance.pk)
+
+    post_init.connect(note, sender=Implementation)
+    try:
+        moves = read(coming, facilitator).moves
+    finally:
+        post_init.disconnect(note, sender=Implementation)
+    assert len(loaded) == 2 * MOST_LINES + 1
+    assert (moves.implemented, moves.begun, moves.implementing) == (15, 14, 14)
+    shown = [(move.number, move.others) for stage in moves.stages for move in stage.moves]
+    assert sorted(shown) == [(1, 0), (14, 2), (14, 2)]
+    first = moves.stages[0].moves[0].lines
+    assert [line.who for line in first] == [f"Ville {number:02}" for number in range(MOST_LINES)]
+    assert [(row.implemented, row.begun) for row in moves.organizations] == [(1, 1)] * 13 + [(2, 1)]
+
+
 def test_stories_and_results_follow_the_sharing_of_the_record(
     coming: Meeting, reader: User, facilitator: User
 ) -> None:
@@ -216,145 +234,7 @@ def test_stories_and_results_follow_the_sharing_of_the_record(
     assert len(read(coming, facilitator).stories) == 2
 
 
-# Promises
-
-
-def promise(meeting: Meeting, organization: Organization | None = None, **values: Any) -> Any:
-    organization = organization or OrganizationFactory()
-    entry = RoundTableEntryFactory(meeting=meeting, organization=organization)
-    return CommitmentFactory(entry=entry, **values)
-
-
-def kept(meeting: Meeting) -> Any:
-    """A promise that is implemented since."""
-    row = promise(meeting, accepted=True)
-    Implementation.objects.filter(pk=row.implementation.pk).update(
-        status="implantee", implemented_on=day(-2), sharing="coordination"
-    )
-    return row
-
-
-def test_staff_read_what_promises_became(coming: Meeting, last: Meeting, facilitator: User) -> None:
-    promise(last)
-    kept(last)
-    promises = read(coming, facilitator).promises
-    assert promises is not None
-    assert promises.totals is not None
-    assert (promises.totals["promised"], promises.totals["implemented"]) == (2, 1)
-
-
-@pytest.mark.parametrize(
-    ("others", "implemented", "told"),
-    [
-        (2, 0, None),
-        (3, 0, (3, 0)),
-        # One of three: nothing is told of one, nor of the two that are left.
-        (2, 1, (3, None)),
-        (1, 3, (4, None)),
-        (3, 3, (6, 3)),
-    ],
-)
-def test_members_read_no_more_than_three_others_allow(
-    coming: Meeting,
-    last: Meeting,
-    reader: User,
-    others: int,
-    implemented: int,
-    told: tuple[int, int | None] | None,
-) -> None:
-    for _ in range(others):
-        promise(last)
-    for _ in range(implemented):
-        kept(last)
-    promises = read(coming, reader).promises
-    assert promises is not None
-    assert promises.told == told
-    assert promises.totals is None
-
-
-def test_ones_own_promises_do_not_count_among_the_others(
-    coming: Meeting, last: Meeting, reader: User, organization: Organization
-) -> None:
-    for owner in (organization, None, None):
-        promise(last, owner)
-    promises = read(coming, reader).promises
-    assert promises is not None
-    assert promises.told is None
-    assert [row.organization for row in promises.own] == [organization]
-
-
-def test_members_are_told_of_no_promise_before_it_is_sent(
-    coming: Meeting, last: Meeting, reader: User, facilitator: User
-) -> None:
-    for _ in range(4):
-        promise(last, noted=True)
-    promises = read(coming, reader).promises
-    assert promises is not None
-    assert promises.told is None
-    assert told_to_all(coming, facilitator) is None
-    assert not any("promesse" in sentence for sentence in read(coming, reader).sentences)
-    for _ in range(4):
-        promise(last)
-    assert told_to_all(coming, facilitator) == (4, 0)
-    staff = read(coming, facilitator).promises
-    assert staff is not None
-    assert staff.totals is not None
-    assert (staff.totals["promised"], staff.totals["to_send"]) == (8, 4)
-
-
-def told_to_all(meeting: Meeting, staff: User) -> tuple[int, int | None] | None:
-    promises = Digest.for_any_member(meeting, staff, today=day(0)).promises
-    assert promises is not None
-    return promises.told
-
-
-@pytest.mark.parametrize(
-    ("others", "implemented", "told"),
-    [
-        # Who reads may belong to one of them, and take it away.
-        (3, 0, None),
-        (4, 0, (4, 0)),
-        (1, 3, (4, None)),
-        (4, 3, (7, None)),
-        (4, 4, (8, 4)),
-    ],
-)
-def test_what_is_told_to_all_members_leaves_three_others_to_each(
-    coming: Meeting,
-    last: Meeting,
-    reader: User,
-    facilitator: User,
-    others: int,
-    implemented: int,
-    told: tuple[int, int | None] | None,
-) -> None:
-    for _ in range(others):
-        promise(last)
-    for _ in range(implemented):
-        kept(last)
-    assert told_to_all(coming, facilitator) == told
-
-
-def test_whoever_belongs_to_two_organizations_may_take_both_away(
-    coming: Meeting, last: Meeting, reader: User, facilitator: User
-) -> None:
-    for _ in range(4):
-        promise(last)
-    assert told_to_all(coming, facilitator) == (4, 0)
-    gone = OrganizationFactory(is_active=False)
-    MembershipFactory(user=reader, organization=gone)
-    assert told_to_all(coming, facilitator) == (4, 0)
-    MembershipFactory(user=reader)
-    assert told_to_all(coming, facilitator) is None
-
-
 # Barriers, clauses, syntheses
-
-
-def met(number: int, **values: Any) -> None:
-    barrier = BarrierFactory(title="Offre peu connue")
-    for _ in range(number):
-        BarrierEncounterFactory(alone=True, barrier=barrier, **values)
 
 
 @pytest.mark.parametrize(("number", "is_told"), [(3, False), (4, True)])
@@ -462,5 +342,5 @@ def test_the_page_costs_the_same_whatever_changed(
         begun("chantier")
         promise(last)
     met(5, sharing="chantier")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(address(coming))
