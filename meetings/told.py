@@ -17,7 +17,7 @@ from meetings.models import Meeting, MeetingAnswer
 from members.notifications import Message
 
 _FACTS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place", "link")
-_SEQUENCE = "calendar_sequence"
+SEQUENCE = "calendar_sequence"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
     """The facts as they stand, as values of JSON."""
     values = {name: getattr(meeting, name) for name in _FACTS}
     texts = {name: _plain(value) for name, value in values.items()}
-    return texts | {_SEQUENCE: meeting.calendar_sequence}
+    return texts | {SEQUENCE: meeting.calendar_sequence}
 
 
 def _plain(value: Any) -> Any:
@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
 def as_told(meeting: Meeting, told: dict[str, Any]) -> Meeting:
     """The meeting as these facts describe it; never to be saved."""
     then = copy.copy(meeting)
-    for name in (*_FACTS, _SEQUENCE):
+    for name in (*_FACTS, SEQUENCE):
         if name in told:
             field: Any = Meeting._meta.get_field(name)
             setattr(then, name, field.to_python(told[name]))

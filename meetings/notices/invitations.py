@@ -3,6 +3,8 @@
 What was announced is told, whatever was changed since: staff announce each change themselves.
 """
 
+from typing import Any
+
 from meetings.invitations import (
     CANCELLATION,
     INVITATION,
@@ -18,7 +20,7 @@ from meetings.invitations import (
 )
 from meetings.models import Meeting, MeetingAnswer
 from meetings.notices.subjects import found
-from meetings.told import as_told, fact_changes
+from meetings.told import SEQUENCE, as_told, fact_changes
 from members.models import MailTopic, Notification, Organization
 from members.notifications import Kind, Message, register
 
@@ -36,7 +38,8 @@ def _invitation(notification: Notification) -> Message | None:
     row = answer_of(notification)
     if row is None:
         return None
-    meeting = as_told(row.meeting, notification.data["told"])
+    # It may leave after a newer announcement: sent again by staff, or given back by a dead pass.
+    meeting = as_told(row.meeting, row.told or notification.data["told"])
     if not may_be_joined(meeting):
         return None
     return invitation_message(meeting, attendee(notification.recipient, row.answer))
@@ -46,11 +49,18 @@ def _update(notification: Notification) -> Message | None:
     row = answer_of(notification)
     if row is None:
         return None
-    meeting = as_told(row.meeting, notification.data["told"])
+    meeting = as_told(row.meeting, _newest(row, notification))
     changes = fact_changes(meeting, notification.data["before"])
     if not takes_answers(meeting) or not changes:
         return None
     return update_message(meeting, changes, attendee(notification.recipient, row.answer))
+
+
+def _newest(row: MeetingAnswer, notification: Notification) -> dict[str, Any]:
+    """What was announced, or what has been announced since then."""
+    told: dict[str, Any] = notification.data["told"]
+    is_outrun = row.told.get(SEQUENCE, 0) > told.get(SEQUENCE, 0)
+    return row.told if is_outrun else told
 
 
 def _cancellation(notification: Notification) -> Message | None:
