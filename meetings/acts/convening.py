@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from meetings.acts.topics import give_back_topics
 from meetings.invitations import (
     CANCELLATION,
     INVITATION,
@@ -19,7 +20,7 @@ from meetings.invitations import (
     update_message,
 )
 from meetings.invited import Invitee, people_to_invite
-from meetings.models import Meeting, MeetingAnswer
+from meetings.models import Meeting, MeetingAnswer, Objective
 from meetings.told import Untold, facts, print_of, untold
 from members.models import AuditEntry, Notification, User
 from members.notifications import forget, notify
@@ -202,9 +203,11 @@ def cancel(*, meeting: Meeting, reason: str, by: User) -> int:
         meeting.convened_at = timezone.now()
     meeting.state, meeting.cancel_reason = Meeting.State.CANCELLED, reason
     meeting.save(update_fields=["state", "cancel_reason", "convened_at"])
-    rows = heard_of(meeting)
+    _give_back(meeting)
+    # In this order: what a worker takes meanwhile has been heard, the rest never leaves.
     for kind in (INVITATION, UPDATE, REMINDER):
         forget(kind=kind, about=meeting, reason="la rencontre est annulée")
+    rows = heard_of(meeting)
     sequence = meeting.calendar_sequence
     _tell(
         CANCELLATION,
@@ -215,6 +218,12 @@ def cancel(*, meeting: Meeting, reason: str, by: User) -> int:
     )
     _write(meeting, CANCEL, {"reason": reason, "told": len(rows)}, by, before=before)
     return len(rows)
+
+
+def _give_back(meeting: Meeting) -> None:
+    """What the meeting was to take up waits for another one."""
+    give_back_topics(meeting)
+    Objective.objects.filter(carried_to=meeting).update(carried_to=None)
 
 
 def heard_of(meeting: Meeting) -> list[MeetingAnswer]:

@@ -109,6 +109,21 @@ def decline_topic(*, topic: Topic, answer: str, by: User) -> None:
     _tell(row, by=by)
 
 
+def give_back_topics(meeting: Meeting) -> None:
+    """Let the topics of a meeting that is called off wait for an answer again.
+
+    Call it in the transaction that calls the meeting off, which is locked. Its agenda is kept.
+    """
+    rows = list(meeting.topics.filter(state=Topic.State.TAKEN))
+    for row in rows:
+        forget(kind=TOLD, about=row, reason="la rencontre est annulée")
+    # A topic is that of one point: the next meeting makes its own.
+    AgendaItem.objects.filter(topic__in=rows).update(topic=None)
+    Topic.objects.filter(pk__in=[row.pk for row in rows], state=Topic.State.TAKEN).update(
+        state=Topic.State.WAITING, meeting=None, answer="", answered_by=None, answered_at=None
+    )
+
+
 def _waiting(topic: Topic) -> Topic:
     """The topic, locked; TopicAnsweredError when it no longer waits."""
     rows = Topic.objects.select_for_update(of=("self",))

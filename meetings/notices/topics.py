@@ -20,6 +20,8 @@ def _answered(notification: Notification) -> Message | None:
     if row.state == Topic.State.DECLINED:
         told = f"Le sujet {title}, proposé par {row.organization.name}, n’est pas retenu."
         return Message("Votre sujet n’est pas retenu", (told, *answer), path, link)
+    if row.meeting and row.meeting.state == Meeting.State.CANCELLED:
+        return None
     told = f"Le sujet {title}, proposé par {row.organization.name}, est mis à l’ordre du jour "
     meeting = row.meeting
     if meeting is None or meeting.state == Meeting.State.DRAFT:
