@@ -175,14 +175,16 @@ def publish_synthesis(
     one of `expected_sha256`, or when other amendments wait than those of `rest`, which are refused;
     NotPublishableError when there is nothing to freeze.
     """
-    # The lock makes savers and publishers wait for each other.
+    # The locks make those who save, publish or call the meeting off wait for each other.
+    meeting = Meeting.objects.select_for_update().get(pk=synthesis.meeting_id)
     synthesis = Synthesis.objects.select_for_update().get(pk=synthesis.pk)
+    synthesis.meeting = meeting
     last = synthesis.versions.order_by("-number").first()
     number = last.number + 1 if last else 1
     if expected_number != number:
         raise AlreadyPublishedError(f"version {expected_number} of {synthesis}")
     content = synthesis_content(synthesis)
-    check_publishable(synthesis.meeting, content, last, reason=reason)
+    check_publishable(meeting, content, last, reason=reason)
     sha256 = content_hash(content)
     if expected_sha256 not in (None, sha256):
         raise ChangedSinceReadError(f"{synthesis}")
@@ -198,6 +200,10 @@ def check_publishable(
     reason: str | None = None,
 ) -> None:
     """Raise NotPublishableError with the sentence to show; a reason of None is not judged."""
+    if meeting.state == Meeting.State.CANCELLED:
+        raise NotPublishableError("La rencontre est annulée.")
+    if meeting.state == Meeting.State.DRAFT:
+        raise NotPublishableError("La rencontre est en préparation\u00a0: convoquez-la d’abord.")
     if not content["points"]:
         raise NotPublishableError("La synthèse est vide\u00a0: écrivez au moins un point.")
     if meeting.held_on > timezone.localdate():

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from meetings import actions
 from meetings.frozen import content_hash, synthesis_content
-from meetings.models import SynthesisVersion
-from members.models import AppendOnlyError, AuditEntry
+from meetings.models import Meeting, SynthesisVersion
+from members.models import AppendOnlyError, AuditEntry, Notification
 from tests.factories import (
     AttendanceFactory,
     MeetingFactory,
@@ -278,3 +278,21 @@ def test_the_outcome_of_an_objective_is_not_written_in_the_administration(
     html = page.content.decode()
     assert 'name="objectives-0-text"' in html
     assert 'name="objectives-0-outcome"' not in html
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("cancelled", "est annulée"), ("draft", "est en préparation")]
+)
+def test_nothing_is_published_of_a_meeting_called_off_or_not_convened(
+    synthesis, staff, facilitator, state, words
+):
+    data = confirmation(staff, synthesis)
+    Meeting.objects.update(state=state)
+    with pytest.raises(actions.NotPublishableError, match=words):
+        publish(synthesis, facilitator)
+    response = staff.post(address(synthesis), data)
+    assert response.status_code == 409
+    assert words in response.content.decode()
+    assert Meeting.objects.get().state == state
+    assert not SynthesisVersion.objects.exists()
+    assert not Notification.objects.exists()
