@@ -65,7 +65,9 @@ def _soon(notification: Notification) -> Message | None:
         return None
     # What the person was told: this mail announces no change.
     meeting = as_told(row.meeting, row.told)
-    if not takes_answers(meeting):
+    # It may wait for the next grouped mail while the meeting moves away.
+    is_near = meeting.held_on - timezone.localdate() <= _BEFORE
+    if not is_near or not takes_answers(meeting):
         return None
     return soon_message(meeting, attendee(notification.recipient, row.answer))
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from meetings.models import Meeting, MeetingAnswer
 from meetings.notices.soon import remind_of_meetings
+from members.models import MailPreference
 from tests.factories import MeetingAnswerFactory
 from tests.meetings.convening import N, coming, convene, queued, sent, to
 
@@ -117,3 +118,17 @@ def test_who_received_no_invitation_hears_nothing(convened, reader):
 def test_a_pass_with_nothing_near_costs_one_query(convened, django_assert_num_queries):
     with django_assert_num_queries(1):
         remind_of_meetings(at_nine())
+
+
+def test_a_meeting_that_moved_away_is_not_soon(convened, reader):
+    MailPreference.objects.create(user=reader, topic="meetings", pace="daily")
+    nearer(convened, 2)
+    remind_of_meetings(at_nine())
+    nearer(convened, 42)
+    queued("meeting_soon").update(due_at=timezone.now() - TWO_DAYS)
+    assert sent() == []
+    assert queued("meeting_soon").get().state == "dropped"
+    # Once it is near again, it is told.
+    nearer(convened, 1)
+    remind_of_meetings(at_nine())
+    assert queued("meeting_soon").filter(state="waiting").count() == 1
