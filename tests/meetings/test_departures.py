@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from meetings.acts import states
-from meetings.models import Meeting
+from meetings.models import Meeting, MeetingAnswer
 from members.models import Notification
 from tests.factories import MailFactory
 from tests.meetings.convening import N, at, coming, convene, queued, sent, to
@@ -57,6 +57,7 @@ def test_an_invitation_still_leaves_while_the_meeting_is_held(begun, reader):
 def test_one_that_is_over_invites_nobody(begun, moment, ends_at, leaves):
     Meeting.objects.update(ends_at=ends_at)
     Notification.objects.update(data={"told": {}})
+    MeetingAnswer.objects.update(told={})
     with time_machine.travel(moment):
         assert bool(sent()) == leaves
     assert {row.state for row in queued("meeting_invitation")} == {"sent" if leaves else "dropped"}
