@@ -1,6 +1,7 @@
 """What the portal wrote to people: mails that left, and one that its server refused."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -8,7 +9,8 @@ from chantier.demo.people import ACCOUNTS
 from chantier.lib.french import NBSP
 from measures.models import EvidenceRequest
 from measures.notices import ASKED
-from meetings.models import Synthesis
+from meetings.invitations import INVITATION
+from meetings.models import Meeting, MeetingAnswer, Synthesis
 from meetings.notices.syntheses import PUBLISHED
 from members.models import Mail, Notification, Organization, User
 from members.models.mail import about
@@ -20,9 +22,10 @@ _TRIES = 6
 
 
 def ensure_mails(organizations: list[Organization]) -> None:
-    """Once: the newest synthesis and the evidence that waits were told to the people concerned."""
+    """Once: the next meeting, the newest synthesis and the evidence that waits were told."""
     if Mail.objects.exists():
         return
+    _tell_of_the_next_meeting()
     people = list(User.objects.filter(email__in=[account.email for account in ACCOUNTS]))
     published = Synthesis.objects.exclude(versions=None).order_by("-meeting__held_on").first()
     if published:
@@ -40,17 +43,30 @@ def ensure_mails(organizations: list[Organization]) -> None:
                 _told(person, ASKED.code, request, organization, request.asked_at)
 
 
+def _tell_of_the_next_meeting() -> None:
+    """Without its invitation, nobody would hear of what changes, nor of its cancellation."""
+    rows = MeetingAnswer.objects.filter(meeting__code="DEMO-PROCHAINE").exclude(told={})
+    for row in rows.select_related("meeting", "user").order_by("pk"):
+        _told(row.user, INVITATION, row.meeting, None, row.invited_at, {"told": row.told})
+
+
 def _told(
     person: User,
     kind: str,
-    subject: EvidenceRequest | Synthesis,
+    subject: EvidenceRequest | Meeting | Synthesis,
     organization: Organization | None,
     moment: datetime.datetime,
+    data: dict[str, Any] | None = None,
 ) -> Mail | None:
     """The mail that the sending process would have written ten minutes after the act."""
     later = min(moment + datetime.timedelta(minutes=10), timezone.now())
     row = Notification(
-        recipient=person, kind=kind, about=about(subject), organization=organization, due_at=later
+        recipient=person,
+        kind=kind,
+        about=about(subject),
+        organization=organization,
+        data=data or {},
+        due_at=later,
     )
     message = kind_of(kind).compose(row)
     if message is None:

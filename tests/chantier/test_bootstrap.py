@@ -29,6 +29,7 @@ from measures.models import (
     Stage,
 )
 from measures.statuses import Status
+from meetings.acts.convening import heard_of
 from meetings.models import Commitment, Meeting
 from members.models import Membership, Notification, Organization, User
 from tests.chantier.test_seed import rows_of_everything
@@ -202,6 +203,12 @@ def test_a_promise_is_noted_then_sent_then_answered(demo):
         assert row.created_at <= row.sent_at <= (row.answered_at or timezone.now())
     # Nobody hears by mail of what is invented.
     assert not Notification.objects.waiting().exists()
+
+
+def test_those_who_are_invited_would_hear_of_a_cancellation(demo, mailoutbox):
+    meeting = Meeting.objects.coming(timezone.localdate()).get()
+    assert len(heard_of(meeting)) == meeting.answers.count() > 10
+    assert not mailoutbox
 
 
 # The first day of a cycle, and a day that most years lack.
