@@ -1,11 +1,12 @@
 """Who is told of what happens after a meeting, and who may answer; each defined once."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
-from meetings.models import Meeting
+from meetings.models import Attendance, Meeting, Synthesis
 from members.models import MailPace, MailPreference, MailTopic, Membership, Organization, User
 from members.roles import ROLE_PERMISSIONS, Permission
 
@@ -23,6 +24,21 @@ def _present(rows: Any, meeting: Meeting) -> Any:
 def attending(user: User, meeting: Meeting) -> list[Organization]:
     """The organizations of this person that attended the meeting: for them, it may amend."""
     return list(_present(Organization.objects.of(user), meeting).distinct())
+
+
+def in_review(today: datetime.date) -> QuerySet[Synthesis]:
+    """`Synthesis.is_in_review`, of a meeting that members know."""
+    return Synthesis.objects.filter(
+        meeting__in=Meeting.objects.known_to_members().order_by(),
+        state=Synthesis.State.IN_REVIEW,
+        review_until__gte=today,
+    )
+
+
+def to_review(user: User, today: datetime.date) -> QuerySet[Synthesis]:
+    """The syntheses in review of all meetings of which `attending` gives an organization."""
+    here = Attendance.objects.filter(organization__in=Organization.objects.of(user), present=True)
+    return in_review(today).filter(meeting__in=here.order_by().values("meeting"))
 
 
 def who_attended(meeting: Meeting) -> QuerySet[User]:

@@ -4,9 +4,10 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
+from chantier.lib import french
 from chantier.lib.diff import Piece, word_diff
 from meetings.acts.compiling import new_points
-from meetings.audience import attending
+from meetings.audience import attending, in_review, to_review
 from meetings.models import Amendment, Meeting, Synthesis, SynthesisPoint
 from meetings.sources import PointSource, point_sources
 from members.models import Organization, User
@@ -38,6 +39,18 @@ class Desk:
             may_review=was_opened and (is_staff or bool(attending(user, meeting))),
             waiting=rows.count() if is_staff and synthesis else 0,
         )
+
+
+def review_for(user: User, meeting: Meeting, today: datetime.date) -> Synthesis | None:
+    """The synthesis in review, for those who may read it: one query."""
+    rows = in_review(today) if user.may_manage_meetings else to_review(user, today)
+    return rows.filter(meeting=meeting).first()
+
+
+def review_title(synthesis: Synthesis) -> str:
+    """« Relire la synthèse de la rencontre 4, jusqu’au 3 décembre 2021 »."""
+    until = french.long_date(synthesis.review_until)
+    return f"Relire la synthèse {synthesis.meeting.of_heading}, jusqu’au {until}"
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import Truncator
 
+from chantier.home.staff_tasks import staff_tasks
+from chantier.home.tasks import MOST_TASKS, Task
 from chantier.lib import french
 from chantier.progress import Progress, ToolboxProgress
 from chantier.reports.models import AnnualReport
 from measures.models import (
-    ClauseProposal,
     EvidenceRequest,
     Implementation,
     ImplementationEvent,
@@ -23,28 +23,16 @@ from measures.models import (
 )
 from measures.quality import BY_SLUG
 from measures.statuses import Status
+from meetings.audience import to_review
 from meetings.invitations import takes_answers
-from meetings.models import Commitment, Meeting, MeetingAnswer
+from meetings.models import Commitment, Meeting, MeetingAnswer, Synthesis
+from meetings.review import review_title
 from members.access import Access
 from members.models import Cycle, Organization, User
 
-# What fits above the progress of the stages; the register holds the rest.
-_MOST_TASKS = 4
 _MOST_OBJECTIVES = 12
 _MOST_ASKED = 10
 _NBSP = french.NBSP
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: where it leads, and why now."""
-
-    icon: str
-    title: str
-    why: str
-    url: str
-    action: str
-    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +79,11 @@ class MemberDashboard:
             organization=organization,
             may_edit=access.may_edit,
             cycle=cycles[0] if cycles else None,
-            tasks=(*_proposals(access), *_member_tasks(organization, cycles, today)),
+            tasks=(
+                *_proposals(access),
+                *_reviews(user, today),
+                *_member_tasks(organization, cycles, today),
+            ),
             progress=Progress.build(organization, as_of=today, stages=stages),
             toolbox=(
                 ToolboxProgress.build(organization, cycles[0], today=today) if cycles else None
@@ -115,11 +107,10 @@ class StaffDashboard:
 
     @classmethod
     def build(cls, user: User, *, today: datetime.date) -> StaffDashboard:
-        tasks = [*_syntheses_to_write(today), *_clauses_proposed()]
-        if user.may_oversee_reports:
-            tasks += _reports_expected(today)
         return cls(
-            tasks=tuple(tasks), asked=EvidenceAsked.build(), next_meeting=_next_meeting(today)
+            tasks=tuple(staff_tasks(user, today=today)),
+            asked=EvidenceAsked.build(),
+            next_meeting=_next_meeting(today),
         )
 
 
@@ -165,7 +156,7 @@ def _member_tasks(
         .filter(to_review | overdue | unproven)
         .annotate(due=Case(When(to_review, "review_on"), When(overdue, "planned_for")))
         # Said outright: SQLite and PostgreSQL do not place what has no date at the same end.
-        .order_by(F("due").asc(nulls_last=True), "pk")[:_MOST_TASKS]
+        .order_by(F("due").asc(nulls_last=True), "pk")[:MOST_TASKS]
     )
     tasks = [_task_of(record) for record in pressing]
     # Late things first; a missing evidence can wait.
@@ -188,7 +179,22 @@ def _proposals(access: Access) -> list[Task]:
             _answered_at(access, promises),
             action,
         )
-        for meeting, promises in list(waiting.items())[:_MOST_TASKS]
+        for meeting, promises in list(waiting.items())[:MOST_TASKS]
+    ]
+
+
+def _reviews(user: User | None, today: datetime.date) -> list[Task]:
+    """Syntheses that the person may amend: one query."""
+    rows = to_review(user, today) if user else Synthesis.objects.none()
+    return [
+        Task(
+            "journal-text",
+            review_title(row),
+            f"Votre organisation y était{_NBSP}: vous pouvez proposer des modifications",
+            reverse("meetings:synthesis_review", args=[row.meeting.slug]),
+            "Relire",
+        )
+        for row in rows.select_related("meeting").order_by("review_until", "pk")[:MOST_TASKS]
     ]
 
 
@@ -221,7 +227,7 @@ def _evidence_asked(organization: Organization) -> list[Task]:
             "Répondre",
             asked.is_late,
         )
-        for asked in waiting[:_MOST_TASKS]
+        for asked in waiting[:MOST_TASKS]
     ]
 
 
@@ -257,51 +263,3 @@ def _report_due(
     )
     title = f"Déposer le rapport annuel {cycle.label}"
     return [Task("file-earmark-text", title, why, url, "Préparer", late)]
-
-
-def _syntheses_to_write(today: datetime.date) -> list[Task]:
-    """Past meetings whose synthesis is not published; a webinar needs none."""
-    waiting = Meeting.objects.filter(
-        kind=Meeting.Kind.MEETING, held_on__lt=today, synthesis__versions=None
-    ).exclude(state__in=(Meeting.State.DRAFT, Meeting.State.CANCELLED))
-    return [
-        Task(
-            "pencil",
-            f"Publier la synthèse{_NBSP}: {meeting.heading}, {meeting.title}",
-            f"Tenue le {french.long_date(meeting.held_on)}",
-            reverse("meetings:synthesis_edit", args=[meeting.slug]),
-            "Rédiger",
-            (today - meeting.held_on).days > 7,
-        )
-        for meeting in waiting.order_by("held_on", "pk")[:_MOST_TASKS]
-    ]
-
-
-def _clauses_proposed() -> list[Task]:
-    """Clauses that members propose to the library; one query, for the oldest says since when."""
-    found = ClauseProposal.objects.waiting().aggregate(number=Count("pk"), since=Min("created_at"))
-    number = found["number"]
-    if not number:
-        return []
-    title = f"Répondre à {french.in_words(number, feminine=True)} clause{french.plural(number)}"
-    title += f" proposée{french.plural(number)}"
-    why = f"Depuis le {french.long_date(timezone.localtime(found['since']).date())}"
-    return [Task("pencil", title, why, reverse("measures:clause_proposal_list"), "Lire")]
-
-
-def _reports_expected(today: datetime.date) -> list[Task]:
-    """How many organizations have submitted the report of the last cycle that ended."""
-    cycle = Cycle.objects.filter(ends_on__lt=today).order_by("-ends_on").first()
-    if cycle is None:
-        return []
-    expected = Organization.objects.active().filter(joined_on__lte=cycle.ends_on)
-    total = expected.count()
-    done = expected.filter(
-        annual_reports__cycle=cycle, annual_reports__state=AnnualReport.State.SUBMITTED
-    ).count()
-    if done == total:
-        return []
-    title = f"Rapports {cycle.label}{_NBSP}: {done} déposé{french.plural(done)} sur {total}"
-    why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"
-    late = cycle.report_due_on < today
-    return [Task("file-earmark-text", title, why, reverse("reports:report_matrix"), "Voir", late)]

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from chantier.lib import french
@@ -34,7 +33,7 @@ def remind_of_missing_syntheses(now: datetime.datetime) -> None:
     Three queries, and a write only when somebody is to be told.
     """
     today = timezone.localdate(now)
-    meetings = _without_synthesis().filter(
+    meetings = Meeting.objects.without_synthesis().filter(
         held_on__lte=today - datetime.timedelta(days=AFTER[0]),
         held_on__gte=today - datetime.timedelta(days=_UNTIL),
     )
@@ -60,15 +59,6 @@ def remind_of_missing_syntheses(now: datetime.datetime) -> None:
             )
 
 
-def _without_synthesis() -> QuerySet[Meeting]:
-    """Past its day, not called off, and nothing for members to read yet."""
-    return Meeting.objects.filter(
-        kind__in=(Meeting.Kind.MEETING, Meeting.Kind.WORKSHOP),
-        state__in=(Meeting.State.CONVENED, Meeting.State.HELD),
-        synthesis__versions=None,
-    )
-
-
 def _days_reached(meeting: Meeting, today: datetime.date) -> int:
     return max(days for days in AFTER if _day(meeting, days) <= today)
 
@@ -79,7 +69,7 @@ def _day(meeting: Meeting, days: int) -> datetime.date:
 
 def _missing(notification: Notification) -> Message | None:
     """Nothing once it is published or called off, nor when the second reminder is near."""
-    meeting = found(_without_synthesis().select_related("synthesis"), notification)
+    meeting = found(Meeting.objects.without_synthesis().select_related("synthesis"), notification)
     today = timezone.localdate()
     if meeting is None or _days_reached(meeting, today) != notification.data["days"]:
         return None

@@ -1,5 +1,6 @@
 """A synthesis drawn from the cards, reviewed by those who attended, compared and printed."""
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -98,7 +99,9 @@ def _tell_stale_review(request: PortalRequest, slug: str, *, is_closing: bool) -
 def synthesis_review(request: PortalRequest, slug: str) -> HttpResponse:
     synthesis, organizations = _open_to(request, slug)
     review = Review.build(request.user, synthesis, organizations, timezone.localdate())
-    initial = {"version": synthesis.version, "until": synthesis.review_until}
+    a_week_from_now = timezone.localdate() + datetime.timedelta(days=7)
+    until = synthesis.review_until or a_week_from_now
+    initial = {"version": synthesis.version, "until": until}
     form = ReviewForm(initial=initial) if review.is_staff else None
     people = who_attended(synthesis.meeting)
     told = number_told(people, MailTopic.MEETINGS) if review.is_staff else 0

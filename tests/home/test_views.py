@@ -131,10 +131,11 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
     MeasureFactory()
     ImplementationFactory.create_batch(10, organization=organization, implemented=True)
     client = log_in_as(contributor)
-    # session, person, membership, stages, cycles with their report, proposals, pressing records,
-    # evidence asked for, progress, tools (three), next meeting with its objectives, last events
+    # session, person, membership, stages, cycles with their report, proposals, syntheses to
+    # review, pressing records, evidence asked for, progress, tools (three), next meeting with
+    # its objectives, last events
     CycleFactory()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(DASHBOARD)
 
 

@@ -1,0 +1,129 @@
+"""What ECPAR staff have to do across the chantier, in a fixed number of queries."""
+
+import datetime
+
+from django.db.models import Case, Count, F, Min, Q, When
+from django.urls import reverse
+from django.utils import timezone
+
+from chantier.home.tasks import MOST_TASKS, Task
+from chantier.lib import french
+from chantier.reports.models import AnnualReport
+from measures.models import ClauseProposal
+from meetings.audience import in_review
+from meetings.models import Amendment, Meeting, Topic
+from members.models import Cycle, Mail, Organization, User
+
+_NBSP = french.NBSP
+
+
+def staff_tasks(user: User, *, today: datetime.date) -> list[Task]:
+    tasks = [*_syntheses(today), *_topics_proposed(), *_clauses_proposed(), *_mails_failed()]
+    if user.may_oversee_reports:
+        tasks += _reports_expected(today)
+    return tasks
+
+
+def _syntheses(today: datetime.date) -> list[Task]:
+    """Syntheses in review, then past meetings without one: one query."""
+    reviewed = Q(synthesis__in=in_review(today))
+    missing = Q(pk__in=Meeting.objects.without_synthesis().filter(held_on__lt=today).order_by())
+    proposed = Q(synthesis__amendments__state=Amendment.State.WAITING)
+    rows = (
+        Meeting.objects.filter(reviewed | missing)
+        .annotate(
+            last_day=Case(When(reviewed, then="synthesis__review_until")),
+            proposed=Count("synthesis__amendments", filter=proposed, distinct=True),
+        )
+        .order_by(F("last_day").asc(nulls_last=True), "held_on", "pk")
+    )
+    return [
+        _in_review(row, row.last_day, row.proposed)
+        if row.last_day
+        else _to_publish(row, row.proposed, today)
+        for row in rows[:MOST_TASKS]
+    ]
+
+
+def _in_review(meeting: Meeting, last_day: datetime.date, proposed: int) -> Task:
+    words = f"Synthèse en révision jusqu’au {french.long_date(last_day)}"
+    return Task(
+        "journal-text",
+        f"{words} – {_to_settle(proposed)}" if proposed else words,
+        f"{meeting.heading}, {meeting.title}",
+        reverse("meetings:synthesis_review", args=[meeting.slug]),
+        "Trancher" if proposed else "Voir",
+    )
+
+
+def _to_settle(proposed: int) -> str:
+    many = french.plural(proposed)
+    return f"{french.number(proposed)}{_NBSP}modification{many} proposée{many} à trancher"
+
+
+def _to_publish(meeting: Meeting, proposed: int, today: datetime.date) -> Task:
+    held = f"Tenu{meeting.ending} le {french.long_date(meeting.held_on)}"
+    return Task(
+        "pencil",
+        f"Publier la synthèse{_NBSP}: {meeting.heading}, {meeting.title}",
+        f"{held}; {_to_settle(proposed)}" if proposed else held,
+        reverse("meetings:synthesis_edit", args=[meeting.slug]),
+        "Rédiger",
+        (today - meeting.held_on).days > 7,
+    )
+
+
+def _topics_proposed() -> list[Task]:
+    """One query, as for clauses."""
+    found = Topic.objects.waiting().aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    many = french.plural(number)
+    title = f"{french.number(number)}{_NBSP}sujet{many} proposé{many} à l’étude"
+    return [
+        Task("inbox", title, _since(found["since"]), reverse("meetings:topic_table"), "Répondre")
+    ]
+
+
+def _mails_failed() -> list[Task]:
+    number = Mail.objects.filter(state=Mail.State.FAILED).count()
+    if not number:
+        return []
+    title = f"{french.number(number)}{_NBSP}courriel{french.plural(number)} en échec"
+    why = "Lisez pourquoi, puis renvoyez"
+    return [Task("envelope", title, why, f"{reverse('members:mail_list')}?etat=echec", "Voir")]
+
+
+def _clauses_proposed() -> list[Task]:
+    """Clauses that members propose to the library; one query, for the oldest says since when."""
+    found = ClauseProposal.objects.waiting().aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    title = f"Répondre à {french.in_words(number, feminine=True)} clause{french.plural(number)}"
+    title += f" proposée{french.plural(number)}"
+    why = _since(found["since"])
+    return [Task("pencil", title, why, reverse("measures:clause_proposal_list"), "Lire")]
+
+
+def _since(moment: datetime.datetime) -> str:
+    return f"Depuis le {french.long_date(timezone.localtime(moment).date())}"
+
+
+def _reports_expected(today: datetime.date) -> list[Task]:
+    """How many organizations have submitted the report of the last cycle that ended."""
+    cycle = Cycle.objects.filter(ends_on__lt=today).order_by("-ends_on").first()
+    if cycle is None:
+        return []
+    expected = Organization.objects.active().filter(joined_on__lte=cycle.ends_on)
+    total = expected.count()
+    done = expected.filter(
+        annual_reports__cycle=cycle, annual_reports__state=AnnualReport.State.SUBMITTED
+    ).count()
+    if done == total:
+        return []
+    title = f"Rapports {cycle.label}{_NBSP}: {done} déposé{french.plural(done)} sur {total}"
+    why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"
+    late = cycle.report_due_on < today
+    return [Task("file-earmark-text", title, why, reverse("reports:report_matrix"), "Voir", late)]
