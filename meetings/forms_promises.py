@@ -80,7 +80,7 @@ class PromiseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.meeting.state not in TAKES_PROMISES:
-            state = self.meeting.get_state_display()
+            state = self.meeting.state_words
             raise forms.ValidationError(
                 f"La rencontre est {state}\u00a0: une promesse se note une fois la rencontre "
                 "convoquée et avant qu’elle soit close."

@@ -35,9 +35,9 @@ _STANDING = {
 }
 _ASKED = "Dites si vous y serez; votre réponse peut changer jusqu’à la rencontre."
 _BEGUN = "Les réponses sont closes; vous pouvez encore vous joindre à la rencontre."
-_FILE = "Le fichier joint met la rencontre dans votre calendrier."
-_NEW_FILE = "Le fichier joint corrige la rencontre dans votre calendrier."
-_NO_FILE = "Le fichier joint la retire de votre calendrier."
+_FILE = "Le fichier joint met {the} dans votre calendrier."
+_NEW_FILE = "Le fichier joint corrige {the} dans votre calendrier."
+_NO_FILE = "Le fichier joint {it} retire de votre calendrier."
 
 
 def has_begun(meeting: Meeting) -> bool:
@@ -81,7 +81,7 @@ def invitation_message(meeting: Meeting, to: Attendee) -> Message:
             *_paragraphs(meeting.message),
             *_objectives(meeting),
             *_agenda(meeting),
-            f"{_BEGUN if is_late else _ASKED} {_FILE}",
+            f"{_BEGUN if is_late else _ASKED} {meeting.worded(_FILE)}",
         ),
         path=meeting.get_absolute_url() if is_late else _answer_page(meeting),
         link="Voir la page de la rencontre" if is_late else "Répondre à l’invitation",
@@ -104,7 +104,7 @@ def update_message(meeting: Meeting, changes: tuple[FactChange, ...], to: Attend
         paragraphs=(
             f"Voici ce qui change {meeting.to_heading}, «{_NBSP}{meeting.title}{_NBSP}».",
             "\n".join(lines),
-            f"Votre réponse est gardée; changez-la au besoin. {_NEW_FILE}",
+            f"Votre réponse est gardée; changez-la au besoin. {meeting.worded(_NEW_FILE)}",
         ),
         path=address("meetings:meeting_answer", slug=meeting.slug),
         link="Voir ma réponse",
@@ -114,17 +114,17 @@ def update_message(meeting: Meeting, changes: tuple[FactChange, ...], to: Attend
 
 def cancellation_message(meeting: Meeting, reason: str, to: Attendee) -> Message:
     """`meeting` as the person was told of it."""
-    # « Rencontre » is feminine; « webinaire » and « atelier » are not.
-    end = "e" if meeting.kind == Meeting.Kind.MEETING else ""
-    day = f"prévu{end} le {day_in_words(meeting)}"
+    name = meeting.the_heading[0].upper() + meeting.the_heading[1:]
+    # Without a number, the day is in the name.
+    day = f"prévu{meeting.ending} le {day_in_words(meeting)}, " if meeting.number else ""
     first, *rest = _paragraphs(reason) or ("",)
     return Message(
         subject=f"Annulation{_NBSP}: {_name_and_day(meeting)}",
         paragraphs=(
-            f"{meeting.heading}, «{_NBSP}{meeting.title}{_NBSP}», {day}, est annulé{end}.",
+            f"{name}, «{_NBSP}{meeting.title}{_NBSP}», {day}est annulé{meeting.ending}.",
             f"La raison{_NBSP}: {first}",
             *rest,
-            f"Vous n’avez rien à faire. {_NO_FILE}",
+            f"Vous n’avez rien à faire. {meeting.worded(_NO_FILE)}",
         ),
         path=address("meetings:meeting_detail", slug=meeting.slug),
         link="Voir la page de la rencontre",
@@ -139,7 +139,7 @@ def reminder_message(meeting: Meeting, to: Attendee) -> Message:
         paragraphs=(
             f"{asked}, «{_NBSP}{meeting.title}{_NBSP}».",
             _when_and_where(meeting),
-            f"Présence ou absence, votre réponse aide à préparer la salle. {_FILE}",
+            f"Présence ou absence, votre réponse aide à préparer la salle. {meeting.worded(_FILE)}",
         ),
         path=address("meetings:meeting_answer", slug=meeting.slug),
         link="Répondre à l’invitation",

@@ -111,4 +111,5 @@ def _words(new: int, known: int, previous: Meeting | None) -> str:
     if previous is None:
         return count
     last = f"{_LAST[previous.kind]} du {french.long_date(previous.held_on)}"
-    return f"{count} depuis {last}, {known}{french.NBSP}avant"
+    before = f"{known}{french.NBSP}avant" if known else "aucune avant"
+    return f"{count} depuis {last}, {before}"

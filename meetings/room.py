@@ -16,6 +16,7 @@ from chantier.lib.french import fold
 from measures.models import Implementation, Measure
 from meetings.acts.cards import WRITABLE
 from meetings.acts.room import SEEN_FOR
+from meetings.agenda import length_words
 from meetings.forms_room import measure_label
 from meetings.models import (
     AgendaItem,
@@ -214,8 +215,10 @@ class Room:
         return next((point for point in self.points if point.stands == "next"), None)
 
     @property
-    def total_minutes(self) -> int:
-        return sum(point.item.minutes or 0 for point in self.points)
+    def total_length(self) -> str:
+        """« 2 h 30 »; empty when no point is given minutes."""
+        total = sum(point.item.minutes or 0 for point in self.points)
+        return length_words(total) if total else ""
 
     @property
     def left(self) -> str:

@@ -1,7 +1,7 @@
 """From one state of a meeting to the next; what the data do not allow is refused, and says why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +27,7 @@ class Transition:
     label: str
     sources: tuple[str, ...]
     target: str
-    # The sentence after it, and the one of a second click.
+    # The sentence after it, and the one of a second click, in words of the kind of the meeting.
     done: str
     already: str
     objection: Callable[[Meeting], str]
@@ -35,15 +35,15 @@ class Transition:
     def refusal(self, meeting: Meeting) -> str:
         """Why the meeting cannot go there now; empty when it can."""
         if meeting.state not in self.sources:
-            return _WRONG_STATE[meeting.state]
+            return meeting.worded(_WRONG_STATE[meeting.state])
         return self.objection(meeting)
 
 
 _WRONG_STATE: dict[str, str] = {
-    _DRAFT: "La rencontre est en préparation\u00a0: convoquez-la d’abord.",
-    _CONVENED: "La rencontre n’a pas encore eu lieu\u00a0: commencez-la d’abord.",
-    _CLOSED: "La rencontre est close\u00a0: rouvrez-la d’abord.",
-    _CANCELLED: "La rencontre est annulée.",
+    _DRAFT: "{The} est en préparation\u00a0: convoquez-{it} d’abord.",
+    _CONVENED: "{The} n’a pas encore eu lieu\u00a0: commencez-{it} d’abord.",
+    _CLOSED: "{The} est clos{e}\u00a0: rouvrez-{it} d’abord.",
+    _CANCELLED: "{The} est annulé{e}.",
 }
 
 
@@ -51,14 +51,16 @@ def _not_before_its_day(meeting: Meeting) -> str:
     if meeting.held_on <= timezone.localdate():
         return ""
     day = french.long_date(meeting.held_on)
-    return f"La rencontre est prévue le {day}\u00a0: elle ne commence pas avant ce jour."
+    words = f"{{The}} est prévu{{e}} le {day}\u00a0: rien ne commence avant ce jour."
+    return meeting.worded(words)
 
 
 def _has_no_review_open(meeting: Meeting) -> str:
     synthesis = getattr(meeting, "synthesis", None)
     if synthesis is None or synthesis.state != synthesis.State.IN_REVIEW:
         return ""
-    return "La synthèse est en révision\u00a0: publiez-la, la rencontre sera close du même coup."
+    words = "La synthèse est en révision\u00a0: publiez-la, {the} sera clos{e} du même coup."
+    return meeting.worded(words)
 
 
 def _none(meeting: Meeting) -> str:
@@ -70,29 +72,29 @@ TRANSITIONS = {
     for row in (
         Transition(
             "start",
-            "Commencer la rencontre",
+            "Commencer {the}",
             (_CONVENED,),
             _HELD,
-            "La rencontre est commencée.",
-            "La rencontre est déjà commencée.",
+            "{The} est commencé{e}.",
+            "{The} est déjà commencé{e}.",
             _not_before_its_day,
         ),
         Transition(
             "close",
-            "Clore la rencontre",
+            "Clore {the}",
             (_HELD,),
             _CLOSED,
-            "La rencontre est close.",
-            "La rencontre est déjà close.",
+            "{The} est clos{e}.",
+            "{The} est déjà clos{e}.",
             _has_no_review_open,
         ),
         Transition(
             "reopen",
-            "Rouvrir la rencontre",
+            "Rouvrir {the}",
             (_CLOSED,),
             _HELD,
-            "La rencontre est rouverte.",
-            "La rencontre est déjà ouverte.",
+            "{The} est rouvert{e}.",
+            "{The} est déjà ouvert{e}.",
             _none,
         ),
     )
@@ -102,7 +104,7 @@ TRANSITIONS = {
 def offered(meeting: Meeting) -> list[tuple[Transition, str]]:
     """The buttons of a meeting, each with why it cannot be pressed now, if it cannot."""
     rows = [row for row in TRANSITIONS.values() if meeting.state in row.sources]
-    return [(row, row.objection(meeting)) for row in rows]
+    return [(replace(row, label=meeting.worded(row.label)), row.objection(meeting)) for row in rows]
 
 
 @transaction.atomic

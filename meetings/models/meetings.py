@@ -10,15 +10,12 @@ from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Greatest
 
 from benefits.models import SocialEnterprise
-from chantier.lib import french
 from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
 from measures.models import Barrier
+from meetings.models.wording import Worded
 from members.models import Cycle, CycleObjective, Organization, Term, User, Vocabulary
 
-_OF = {"meeting": "de la ", "webinar": "du ", "workshop": "de l’"}
-_THE = {"meeting": "la ", "webinar": "le ", "workshop": "l’"}
-_TO = {"meeting": "à la ", "webinar": "au ", "workshop": "à l’"}
 # What the event of a meeting shows: calendars are told of a change of these.
 _IN_CALENDARS = ("kind", "number", "title", "held_on", "starts_at", "ends_at", "place")
 # The words of the format for what is not certain, or not any more.
@@ -97,13 +94,21 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             present_count=Count("attendances", filter=Q(attendances__present=True), distinct=True)
         )
 
+    def without_synthesis(self) -> Self:
+        """Not called off nor closed, and nothing for members to read; a webinar needs none."""
+        return self.filter(
+            kind__in=(Meeting.Kind.MEETING, Meeting.Kind.WORKSHOP),
+            state__in=(Meeting.State.CONVENED, Meeting.State.HELD),
+            synthesis__versions=None,
+        )
+
     def coming(self, today: datetime.date) -> Self:
         return self.filter(held_on__gte=today, state=Meeting.State.CONVENED).order_by(
             "held_on", "pk"
         )
 
 
-class Meeting(SeededModel):
+class Meeting(Worded, SeededModel):
     """A meeting, a webinar or a workshop of the chantier.
 
     The day and the hours are local (America/Toronto) and stored as such, so that a change of
@@ -200,43 +205,6 @@ class Meeting(SeededModel):
 
     def get_absolute_url(self) -> str:
         return address("meetings:meeting_detail", slug=self.slug)
-
-    @property
-    def heading(self) -> str:
-        """« Rencontre 4 », « Webinaire »."""
-        kind = self.get_kind_display().capitalize()
-        return f"{kind} {self.number}" if self.number else kind
-
-    @property
-    def of_heading(self) -> str:
-        """« de la rencontre 4 », « du webinaire du 6 juillet 2021 »."""
-        return f"{_OF[self.kind]}{self._heading_in_text}"
-
-    @property
-    def the_heading(self) -> str:
-        """« la rencontre 4 », « le webinaire du 6 juillet 2021 »."""
-        return f"{_THE[self.kind]}{self._heading_in_text}"
-
-    @property
-    def to_heading(self) -> str:
-        """« à la rencontre 4 », « au webinaire du 6 juillet 2021 »."""
-        return f"{_TO[self.kind]}{self._heading_in_text}"
-
-    @property
-    def _heading_in_text(self) -> str:
-        kind = self.get_kind_display()
-        # A kind and its number never part at the end of a line; without a number, the day tells.
-        if self.number:
-            return f"{kind}{french.NBSP}{self.number}"
-        return f"{kind} du {french.long_date(self.held_on)}"
-
-    @property
-    def hours(self) -> str:
-        """« 13 h 30 à 16 h »; empty when they are not known."""
-        if self.starts_at is None:
-            return ""
-        start = french.clock_time(self.starts_at)
-        return f"{start} à {french.clock_time(self.ends_at)}" if self.ends_at else f"dès {start}"
 
     @property
     def calendar_status(self) -> str:

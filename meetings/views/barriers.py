@@ -14,6 +14,8 @@ from meetings.rising import Rising, proposed_text
 from members.access import PortalRequest, require_portal_permission
 from members.roles import Permission
 
+_TAKES_OBJECTIVES = (Meeting.State.DRAFT, Meeting.State.CONVENED, Meeting.State.HELD)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_portal_permission(Permission.MEETING_MANAGE)
@@ -69,6 +71,8 @@ def _render(
         "meeting": meeting,
         "rising": Rising.build(meeting),
         "is_open": meeting.state != Meeting.State.CLOSED,
+        # What is over sets out to do nothing more.
+        "may_take_up": meeting.state in _TAKES_OBJECTIVES and not meeting.has_ended,
         "form": form,
         "chosen": chosen,
         "known": known,

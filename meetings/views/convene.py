@@ -117,21 +117,28 @@ def meeting_cancel(request: PortalRequest, slug: str) -> HttpResponse:
     except (convening.AlreadyDoneError, convening.NotConvenedError):
         meeting.refresh_from_db()
         return _not_cancelled(request, meeting)
-    messages.success(request, f"La rencontre est annulée\u00a0: {_leaving(count, 'courriel')}.")
+    done = meeting.worded("{The} est annulé{e}")
+    messages.success(request, f"{done}\u00a0: {_leaving(count, 'courriel')}.")
     return redirect("meetings:meeting_detail", slug=slug)
 
 
 def _not_cancelled(request: PortalRequest, meeting: Meeting) -> HttpResponse:
     if meeting.state == Meeting.State.CANCELLED:
-        messages.info(request, "La rencontre est déjà annulée.")
+        messages.info(request, meeting.worded("{The} est déjà annulé{e}."))
     else:
-        messages.error(request, "La rencontre a eu lieu\u00a0: elle ne s’annule plus.")
+        messages.error(request, meeting.worded("{The} a eu lieu\u00a0: rien ne s’annule plus."))
     return redirect("meetings:meeting_detail", slug=meeting.slug)
 
 
 def _show_cancel(request: PortalRequest, meeting: Meeting, form: CancelForm) -> HttpResponse:
     preview, count = cancellation_preview(meeting, form.data.get("reason", ""), request.user)
-    context = {"meeting": meeting, "form": form, "preview": preview, "count": count}
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "preview": preview,
+        "count": count,
+        "invited": meeting.answers.count(),
+    }
     return render(request, "meetings/meeting_cancel.html", context)
 
 

@@ -23,7 +23,7 @@ from meetings.invited import Invitations
 from meetings.models import Meeting, Objective, Synthesis, SynthesisVersion
 from meetings.promises import ToSend, actions_without_promise
 from meetings.publication import WorkingCopy
-from meetings.review import Desk
+from meetings.review import Desk, review_for
 from meetings.timeline import Presence, objective_lines
 from members.access import PortalRequest, require_portal_permission
 from members.models import MailTopic
@@ -52,6 +52,7 @@ def meeting_detail(request: PortalRequest, slug: str) -> HttpResponse:
         "transitions": states.offered(meeting) if request.user.may_manage_meetings else [],
         "around": Around.build(meeting, request, is_past=is_past),
         "version": SynthesisVersion.objects.of(meeting).first(),
+        "review": review_for(request.user, meeting, timezone.localdate()),
         "invitations": Invitations.build(meeting, request.user),
     }
     return render(request, "meetings/meeting_detail.html", context)

@@ -56,7 +56,7 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
         return render(request, "meetings/meeting_add.html", {"form": form})
     if not is_new:
         return _made_before(request, meeting)
-    messages.success(request, "La rencontre est créée. Personne n’en est encore averti.")
+    messages.success(request, "La rencontre est créée. Personne n’en est encore avisé.")
     return redirect("meetings:meeting_prepare", slug=meeting.slug)
 
 
@@ -102,9 +102,9 @@ def meeting_state(request: PortalRequest, slug: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         if is_changed:
-            messages.success(request, transition.done)
+            messages.success(request, meeting.worded(transition.done))
         else:
-            messages.info(request, transition.already)
+            messages.info(request, meeting.worded(transition.already))
     return redirect(meeting)
 
 

@@ -27,8 +27,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def most_of_one_person(self) -> int:
         """How many of these somebody knows from inside, at most; 1 at least, in one query."""
-        numbers = self.filter(memberships__isnull=False).order_by().values("memberships__user")
-        numbers = numbers.annotate(number=Count("pk")).order_by("-number")
+        people = self.filter(memberships__isnull=False).order_by().values("memberships__user")
+        numbers = people.annotate(number=Count("pk")).order_by("-number")
         return max([1, *numbers.values_list("number", flat=True)[:1]])
 
 

@@ -61,10 +61,10 @@ def test_a_workshop_is_convened_answered_and_called_off(
 
     staff.page.get_by_role("link", name="Annuler la rencontre").click()
     staff.check()
-    press(staff, "Annuler la rencontre et prévenir")
+    press(staff, "Annuler la rencontre et aviser")
     expect(staff.page.get_by_text("La rencontre n’est pas annulée")).to_be_visible()
     staff.page.get_by_label("Pourquoi la rencontre n’a pas lieu").fill("La salle est inondée.")
-    press(staff, "Annuler la rencontre et prévenir")
+    press(staff, "Annuler la rencontre et aviser")
     member.open(workshop)
     expect(member.page.get_by_text("La salle est inondée.")).to_be_visible()
 

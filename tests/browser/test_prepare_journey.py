@@ -47,7 +47,7 @@ def test_a_meeting_is_made_and_prepared_with_the_keyboard(new_visitor: NewVisito
     page.wait_for_url("**/preparer/")
     visitor.check()
     expect(
-        page.get_by_role("status").filter(has_text="Personne n’en est encore averti")
+        page.get_by_role("status").filter(has_text="Personne n’en est encore avisé")
     ).to_be_visible()
     first = points(page).first
     first.get_by_label("Titre").fill("Accueil")

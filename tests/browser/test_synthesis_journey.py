@@ -104,7 +104,7 @@ def _approve(staff: Visitor, synthesis: str) -> None:
     staff.open("/promesses/")
     expect(page.get_by_text("pas encore transmise", exact=True)).to_be_visible()
     staff.open(f"{synthesis}publier/")
-    told = page.get_by_role("region", name="Qui sera avisé")
+    told = page.get_by_role("region", name="Qui recevra l’avis")
     expect(told).to_contain_text(re.compile(r"\d+\spersonnes, membres du chantier, recevront"))
     expect(told).to_contain_text("deviendra une proposition de son registre")
     go(staff, page.get_by_role("button", name="Publier la version 1"))

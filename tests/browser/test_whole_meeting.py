@@ -141,9 +141,7 @@ def run(staff: Visitor, other: Visitor, meeting: str) -> None:
 
 def promise(staff: Visitor, meeting: str) -> None:
     page = staff.page
-    page.locator("[data-card]:not([hidden])").get_by_role(
-        "link", name="En faire une proposition"
-    ).click()
+    page.locator("[data-card]:not([hidden])").get_by_role("link", name="Noter une promesse").click()
     page.wait_for_url("**/promesses/**")
     staff.check()
     expect(page.get_by_label("Promesse")).to_have_value(PROMISE)

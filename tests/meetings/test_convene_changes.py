@@ -180,7 +180,7 @@ def test_the_cancellation_is_told_with_its_reason_and_the_rest_is_kept(
     MeetingAnswer.objects.filter(user=reader).update(answer="present", answered_at=timezone.now())
     before = convened.calendar_sequence
     page = staff.get(at("meeting_cancel", convened)).content.decode()
-    assert "Annuler la rencontre et prévenir 2 personnes" in page
+    assert "Annuler la rencontre et aviser 2 personnes" in page
     response = call_off(staff, convened)
     assert response.url == convened.get_absolute_url()
     convened.refresh_from_db()
@@ -195,10 +195,23 @@ def test_the_cancellation_is_told_with_its_reason_and_the_rest_is_kept(
     method, event = event_of(letter)
     assert (method, event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", before + 1)
     told = log_in_as(reader).get(convened.get_absolute_url()).content.decode()
-    assert "Cette rencontre est annulée." in told
+    assert "La rencontre est annulée." in told
     assert "Trop peu de personnes" in told
     entry = AuditEntry.objects.get(action=convening.CANCEL)
     assert (entry.actor, entry.before["state"]) == (facilitator, "convened")
+
+
+def test_the_words_of_a_cancellation_agree_with_what_is_cancelled(staff, facilitator, reader):
+    workshop = coming(kind="workshop", number=None, held_on=datetime.date(2027, 1, 11))
+    convene(workshop, [reader], facilitator)
+    sent()
+    page = staff.get(at("meeting_cancel", workshop)).content.decode()
+    assert "La personne invitée sera avisée." in page
+    assert "Annuler l’atelier et aviser 1 personne" in page
+    call_off(staff, workshop)
+    [letter] = to(reader, sent())
+    assert f"L’atelier du 11{N}janvier 2027, «{N}{workshop.title}{N}», est annulé." in letter.body
+    assert "Le fichier joint le retire de votre calendrier." in letter.body
 
 
 def test_a_second_click_cancels_and_tells_once(staff, convened):
@@ -213,7 +226,7 @@ def test_a_reason_is_needed_and_its_text_is_kept(staff, convened, reason):
     response = call_off(staff, convened, reason)
     page = response.content.decode()
     assert response.status_code == 200
-    assert "La rencontre n’est pas annulée" in page
+    assert "Rien n’est annulé" in page
     assert reason.strip() in page
     convened.refresh_from_db()
     assert convened.state == "convened"
@@ -246,6 +259,8 @@ def test_who_was_never_told_is_not_told_of_the_cancellation(
     staff, facilitator, convened, outsider, reader
 ):
     convene(convened, [outsider], facilitator)
+    page = staff.get(at("meeting_cancel", convened)).content.decode()
+    assert "2 des 3 personnes invitées seront avisées; les autres" in page
     assert call_off(staff, convened).status_code == 302
     waiting = queued("meeting_invitation").get(recipient=outsider)
     assert (waiting.state, waiting.reason) == ("dropped", "la rencontre est annulée")

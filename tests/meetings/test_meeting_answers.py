@@ -204,6 +204,11 @@ def test_staff_read_the_answers_by_organization(
     assert counts in " ".join(staff.get(convened.get_absolute_url()).content.decode().split())
 
 
+def test_before_the_first_answer_staff_read_so(staff, convened):
+    page = " ".join(staff.get(convened.get_absolute_url()).content.decode().split())
+    assert "Personne n’a encore répondu, sur 2 personnes invitées." in page
+
+
 def test_members_do_not_read_the_answers_of_others(convened, reader, manager, log_in_as):
     answer(log_in_as(manager), convened, answer="absent", note="Je quitte mon poste.")
     page = log_in_as(reader).get(convened.get_absolute_url()).content.decode()

@@ -134,6 +134,13 @@ def test_staff_open_a_review_and_the_journal_tells(staff, organization, facilita
     assert entry.after["until"] == "2021-02-20"
 
 
+def test_a_week_is_offered_until_another_last_day_is_chosen(staff, organization):
+    synthesis = in_review(organization, state="draft", review_until=None)
+    assert 'value="2021-02-22"' in staff.get(address(REVIEW)).content.decode()
+    open_review(staff, synthesis)
+    assert 'value="2021-02-20"' in staff.get(address(REVIEW)).content.decode()
+
+
 @pytest.mark.parametrize(
     ("until", "message"),
     [

@@ -87,7 +87,7 @@ def test_the_barriers_that_rise_most_come_first(
     response = staff.get(address(coming))
     since = f"depuis la rencontre du 11{N}juin 2021"
     assert list(told(response).items()) == [
-        ("Cautions", f"5{N}organisations {since}, 0{N}avant"),
+        ("Cautions", f"5{N}organisations {since}, aucune avant"),
         ("Contrats trop gros", f"4{N}organisations {since}, 1{N}avant"),
         ("Sans bruit", f"Aucune organisation {since}, 9{N}avant"),
     ]
@@ -232,6 +232,24 @@ def test_the_objectives_of_other_meetings_are_told(
     assertContains(page, "Aussi un objectif")
     assertContains(page, f'href="{june.get_absolute_url()}"')
     assertContains(page, "En faire un objectif de la prochaine rencontre")
+
+
+@pytest.mark.parametrize(("hour", "is_offered"), [("12:00", True), ("23:00", False)])
+def test_what_is_over_sets_out_to_do_nothing_more(
+    log_in_as: LogIn,
+    facilitator: User,
+    coming: Meeting,
+    barrier: Barrier,
+    hour: str,
+    is_offered: bool,
+) -> None:
+    marked(barrier, "2021-07-02")
+    Meeting.objects.filter(pk=coming.pk).update(
+        state="held", starts_at=datetime.time(13, 30), ends_at=datetime.time(16)
+    )
+    with time_machine.travel(f"2021-10-06T{hour}:00-04:00", tick=False):
+        page = log_in_as(facilitator).get(address(coming)).content.decode()
+    assert ("En faire un objectif" in page) is is_offered
 
 
 def test_a_closed_meeting_is_read_only(

@@ -147,15 +147,26 @@ def test_matches_lead_to_the_directory_with_its_filter(
     client_of_reader: StrictClient,
     past: Meeting,
     food: Term,
-    facilitator: User,
-    log_in_as: LogIn,
 ) -> None:
     enterprise("Arrimage", food, eligibility="confirmee")
     past.themes.add(food)
     page = client_of_reader.get(past.get_absolute_url())
     for words in ("EÉS de ces secteurs", "/entreprises/?secteur=alimentation", "Confirmée"):
         assertContains(page, words)
-    assertContains(log_in_as(facilitator).get(past.get_absolute_url()), "à inviter, peut-être")
+
+
+def test_staff_find_whom_to_invite_until_it_is_over(
+    past: Meeting, food: Term, facilitator: User, log_in_as: LogIn
+) -> None:
+    enterprise("Arrimage", food)
+    past.themes.add(food)
+    client, invite = log_in_as(facilitator), "à inviter, peut-être"
+    page = client.get(past.get_absolute_url())
+    assertContains(page, "EÉS de ces secteurs")
+    assertNotContains(page, invite)
+    day = timezone.localdate() + datetime.timedelta(days=3)
+    Meeting.objects.filter(pk=past.pk).update(held_on=day, state="convened")
+    assertContains(client.get(past.get_absolute_url()), invite)
 
 
 def test_a_meeting_has_nothing_of_a_webinar(client_of_reader: StrictClient) -> None:
