@@ -1,13 +1,18 @@
-"""The inventory of benefits and the directory of social economy enterprises."""
+"""The inventory of benefits, the directory of EÉS, purchases and what they brought."""
 
 from django.urls import path
 
-from benefits import views
+from benefits.views import directory, inventory
 
 app_name = "benefits"
 
-urlpatterns = [
-    path("benefices/", views.benefit_list, name="benefit_list"),
-    path("benefices/<slug:slug>/", views.benefit_detail, name="benefit_detail"),
-    path("entreprises/", views.enterprise_list, name="enterprise_list"),
+_inventory = [
+    path("benefices/", inventory.benefit_list, name="benefit_list"),
+    path("benefices/<slug:slug>/", inventory.benefit_detail, name="benefit_detail"),
 ]
+
+_directory = [
+    path("entreprises/", directory.enterprise_list, name="enterprise_list"),
+]
+
+urlpatterns = [*_inventory, *_directory]

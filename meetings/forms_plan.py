@@ -84,7 +84,7 @@ class PlanForm:
         self.particulars = ParticularsForm(data, initial=initial, instance=judged)
         self.control = ControlForm(data, initial=initial)
         self.offered = Offers.build(meeting, timezone.localdate())
-        self.enterprises = list(SocialEnterprise.objects.order_by("name").only("name"))
+        self.enterprises = list(SocialEnterprise.objects.listed().only("name"))
         self.terms = list(Term.objects.filter(vocabulary__in=_THEMES))
         self._build_rows(rows)
         self._tick_problems: list[dict[str, str]] = []

@@ -66,7 +66,7 @@ def matching(terms: list[Term]) -> Any:
         socialenterprise=OuterRef("pk"), term__in=chosen[Vocabulary.SECTOR]
     )
     in_region = Q(region__in=chosen[Vocabulary.REGION])
-    rows = SocialEnterprise.objects.alias(of_sector=Exists(links))
+    rows = SocialEnterprise.objects.listed().alias(of_sector=Exists(links))
     both = Case(
         When(Q(of_sector=True) & in_region, then=Value(0)),
         default=Value(1),

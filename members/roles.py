@@ -16,10 +16,17 @@ class Permission(StrEnum):
     IMPLEMENTATION_EDIT = "implementation_edit"
     COMMENT_WRITE = "comment_write"
     REPORT_SUBMIT = "report_submit"
+    # What was bought is read inside only: staff see totals that name nobody.
+    PURCHASE_VIEW = "purchase_view"
+    PURCHASE_EDIT = "purchase_edit"
+    OBSERVATION_EDIT = "observation_edit"
+    ENTERPRISE_PROPOSE = "enterprise_propose"
     # Inside any organization, for ECPAR staff
     EVIDENCE_REQUEST = "evidence_request"
     # Across the portal
     CATALOGUE_EDIT = "catalogue_edit"
+    DIRECTORY_EDIT = "directory_edit"
+    OBSERVATION_VERIFY = "observation_verify"
     MEETING_MANAGE = "meeting_manage"
     REPORT_OVERSEE = "report_oversee"
     PEOPLE_MANAGE = "people_manage"
@@ -40,8 +47,14 @@ class PortalRole(models.TextChoices):
     COORDINATOR = "coordinator", "coordination"
 
 
-_READER = {Permission.ORGANIZATION_VIEW}
-_CONTRIBUTOR = _READER | {Permission.IMPLEMENTATION_EDIT, Permission.COMMENT_WRITE}
+_READER = {Permission.ORGANIZATION_VIEW, Permission.PURCHASE_VIEW}
+_CONTRIBUTOR = _READER | {
+    Permission.IMPLEMENTATION_EDIT,
+    Permission.COMMENT_WRITE,
+    Permission.PURCHASE_EDIT,
+    Permission.OBSERVATION_EDIT,
+    Permission.ENTERPRISE_PROPOSE,
+}
 _MANAGER = _CONTRIBUTOR | {Permission.REPORT_SUBMIT}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -57,6 +70,8 @@ _FACILITATOR = {
     Permission.COMMENT_WRITE,
     Permission.EVIDENCE_REQUEST,
     Permission.CATALOGUE_EDIT,
+    Permission.DIRECTORY_EDIT,
+    Permission.OBSERVATION_VERIFY,
     Permission.MEETING_MANAGE,
 }
 

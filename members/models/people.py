@@ -74,6 +74,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return Permission.CATALOGUE_EDIT in self.portal_permissions
 
     @property
+    def may_edit_directory(self) -> bool:
+        return Permission.DIRECTORY_EDIT in self.portal_permissions
+
+    @property
+    def may_verify_observations(self) -> bool:
+        return Permission.OBSERVATION_VERIFY in self.portal_permissions
+
+    @property
     def may_manage_meetings(self) -> bool:
         return Permission.MEETING_MANAGE in self.portal_permissions
 

@@ -1,10 +1,13 @@
 """Benefits, public figures, social economy enterprises."""
 
+import datetime
+from decimal import Decimal
+
 import factory
 from factory.django import DjangoModelFactory
 
 from benefits import models
-from tests.factories.members import TermFactory
+from tests.factories.members import OrganizationFactory, TermFactory, UserFactory
 
 
 class PublicFigureFactory(DjangoModelFactory):
@@ -52,3 +55,98 @@ class SocialEnterpriseFactory(DjangoModelFactory):
     region = factory.SubFactory(TermFactory, code="region:06")
     mission = "Offrir un service utile."
     is_fictional = True
+
+
+class EligibilityReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = models.EligibilityReview
+
+    enterprise = factory.SubFactory(SocialEnterpriseFactory)
+    state = models.SocialEnterprise.Eligibility.CONFIRMED
+    criteria = factory.LazyFunction(lambda: list(models.Criterion.values))
+    evidence = "Ses règlements généraux."
+    examined_on = datetime.date(2021, 3, 1)
+    by = factory.SubFactory(UserFactory)
+
+
+class FavouriteEnterpriseFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FavouriteEnterprise
+
+    user = factory.SubFactory(UserFactory)
+    enterprise = factory.SubFactory(SocialEnterpriseFactory)
+
+
+class RemovalRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RemovalRequest
+
+    enterprise = factory.SubFactory(SocialEnterpriseFactory)
+    message = "Je ne travaille plus là."
+
+
+class PurchaseImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PurchaseImport
+
+    organization = factory.SubFactory(OrganizationFactory)
+    file_name = "achats.csv"
+    sha256 = "0" * 64
+    created_by = factory.SubFactory(UserFactory)
+
+
+class PurchaseImportRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PurchaseImportRow
+
+    table = factory.SubFactory(PurchaseImportFactory)
+    number = factory.Sequence(lambda n: n + 2)
+
+
+class ColumnMappingFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ColumnMapping
+
+    organization = factory.SubFactory(OrganizationFactory)
+    headings_key = factory.Sequence(lambda n: f"{n:064d}")
+
+
+class SupplierMatchFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SupplierMatch
+
+    organization = factory.SubFactory(OrganizationFactory)
+    supplier_key = factory.Sequence(lambda n: f"fournisseur {n}")
+    supplier_name = factory.Sequence(lambda n: f"Fournisseur {n}")
+    enterprise = factory.SubFactory(SocialEnterpriseFactory)
+    confirmed_by = factory.SubFactory(UserFactory)
+
+
+class PurchaseFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Purchase
+
+    organization = factory.SubFactory(OrganizationFactory)
+    enterprise = factory.SubFactory(SocialEnterpriseFactory)
+    supplier_name = factory.LazyAttribute(
+        lambda row: row.enterprise.name if row.enterprise else "Fournisseur"
+    )
+    purchased_on = datetime.date(2021, 2, 15)
+    amount = Decimal("1250.50")
+    created_by = factory.SubFactory(UserFactory)
+
+
+class ObservedBenefitFactory(DjangoModelFactory):
+    """Tied to a purchase of the same organization."""
+
+    class Meta:
+        model = models.ObservedBenefit
+
+    organization = factory.SubFactory(OrganizationFactory)
+    benefit = factory.SubFactory(BenefitFactory)
+    value = Decimal(120)
+    observed_on = datetime.date(2021, 4, 1)
+    purchase = factory.SubFactory(
+        PurchaseFactory, organization=factory.SelfAttribute("..organization")
+    )
+    created_by = factory.SubFactory(UserFactory)

@@ -1,4 +1,4 @@
-"""The inventory of benefits, open to all, and the directory of EÉS, for members."""
+"""The inventory of benefits, open to all."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from benefits.filters import BenefitFilter, EnterpriseFilter
-from benefits.models import Benefit, PublicFigure, SocialEnterprise
+from benefits.filters import BenefitFilter
+from benefits.models import Benefit, PublicFigure
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
 
@@ -76,15 +76,3 @@ def benefit_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         "older": [figure for figure in figures if not figure.is_current],
     }
     return render(request, "benefits/benefit_detail.html", context)
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def enterprise_list(request: HtmxRequest) -> HttpResponse:
-    filterset = EnterpriseFilter(
-        request.GET, queryset=SocialEnterprise.objects.with_terms(), request=request
-    )
-    results = {"listing": listing.build(request, filterset), "path": request.path}
-    if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "benefits/_enterprise_results.html", results)
-    return render(request, "benefits/enterprise_list.html", {"form": filterset.form, **results})

@@ -1,4 +1,4 @@
-"""Why and from whom: the inventory of benefits, public figures, and the directory of EÉS."""
+"""The inventory of benefits, and the public figures that it rests on."""
 
 from typing import Any, Self
 
@@ -6,9 +6,7 @@ from django.db import models
 
 from chantier.lib import french
 from chantier.lib.addresses import address
-from chantier.lib.seeds import SeededModel
 from measures.models import SourcedModel
-from members.models import Term, Vocabulary
 
 
 class PublicFigureQuerySet(models.QuerySet["PublicFigure"]):
@@ -133,73 +131,3 @@ class Benefit(SourcedModel):
 
     def get_absolute_url(self) -> str:
         return address("benefits:benefit_detail", slug=self.slug)
-
-
-class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):
-    def with_terms(self) -> Self:
-        """Add the words of the directory: form, region, sectors, tags."""
-        return self.select_related("legal_form", "region").prefetch_related("sectors", "tags")
-
-
-class SocialEnterprise(SeededModel):
-    """A social economy enterprise (EÉS) of the directory."""
-
-    class Eligibility(models.TextChoices):
-        CONFIRMED = "confirmee", "confirmée"
-        TO_VERIFY = "a-verifier", "à vérifier"
-        GREY_ZONE = "zone-grise", "zone grise"
-
-    name = models.CharField("nom", max_length=200)
-    slug = models.SlugField("adresse", max_length=80, unique=True)
-    legal_form = models.ForeignKey(
-        Term,
-        models.PROTECT,
-        related_name="+",
-        verbose_name="forme juridique",
-        limit_choices_to={"vocabulary": Vocabulary.LEGAL_FORM},
-    )
-    region = models.ForeignKey(
-        Term,
-        models.PROTECT,
-        related_name="+",
-        verbose_name="région",
-        limit_choices_to={"vocabulary": Vocabulary.REGION},
-    )
-    tags = models.ManyToManyField(
-        Term,
-        related_name="+",
-        verbose_name="étiquettes",
-        blank=True,
-        limit_choices_to={"vocabulary": Vocabulary.ENTERPRISE_TAG},
-    )
-    sectors = models.ManyToManyField(
-        Term,
-        related_name="+",
-        verbose_name="secteurs",
-        blank=True,
-        limit_choices_to={"vocabulary": Vocabulary.SECTOR},
-    )
-    mission = models.CharField("mission", max_length=300)
-    eligibility = models.CharField(
-        "admissibilité (art. 3)",
-        max_length=20,
-        choices=Eligibility.choices,
-        default=Eligibility.TO_VERIFY,
-    )
-    is_fictional = models.BooleanField("fictive", default=False)
-    search_text = models.TextField(editable=False, default="")
-
-    objects = SocialEnterpriseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "entreprise d’économie sociale"
-        verbose_name_plural = "entreprises d’économie sociale"
-        # The folded name comes first in it: « Énergie » under E, whatever the database.
-        ordering = ["search_text", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = french.fold(f"{self.name} {self.mission}")
-        super().save(*args, **kwargs)

@@ -1,0 +1,46 @@
+"""Why and from whom: benefits, public figures, EÉS, purchases, and what they brought."""
+
+from benefits.models.directory import (
+    Criterion,
+    EligibilityReview,
+    FavouriteEnterprise,
+    RemovalRequest,
+    SocialEnterprise,
+    SocialEnterpriseQuerySet,
+)
+from benefits.models.inventory import (
+    Benefit,
+    BenefitQuerySet,
+    PublicFigure,
+    PublicFigureQuerySet,
+)
+from benefits.models.observations import ObservedBenefit, ObservedBenefitQuerySet
+from benefits.models.purchases import (
+    ColumnMapping,
+    Purchase,
+    PurchaseImport,
+    PurchaseImportRow,
+    PurchaseQuerySet,
+    SupplierMatch,
+)
+
+__all__ = [
+    "Benefit",
+    "BenefitQuerySet",
+    "ColumnMapping",
+    "Criterion",
+    "EligibilityReview",
+    "FavouriteEnterprise",
+    "ObservedBenefit",
+    "ObservedBenefitQuerySet",
+    "PublicFigure",
+    "PublicFigureQuerySet",
+    "Purchase",
+    "PurchaseImport",
+    "PurchaseImportRow",
+    "PurchaseQuerySet",
+    "RemovalRequest",
+    "SocialEnterprise",
+    "SocialEnterpriseQuerySet",
+    "SupplierMatch",
+]

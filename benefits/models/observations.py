@@ -1,0 +1,132 @@
+"""What purchases and measures brought, as organizations saw it: the inventory in their words."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from benefits.models.inventory import Benefit
+from benefits.models.purchases import Purchase
+from measures.models import Evidence, Implementation
+from members.models import Organization, User
+from members.sharing import SharedQuerySet, SharingLevel
+
+
+class ObservedBenefitQuerySet(SharedQuerySet):
+    pass
+
+
+class ObservedBenefit(models.Model):
+    """A value or a story about one benefit, tied to a purchase or to a measure of the register."""
+
+    class Consent(models.TextChoices):
+        NONE = "none", "ne pas citer"
+        UNNAMED = "unnamed", "citer sans nommer l’organisation"
+        NAMED = "named", "citer en nommant l’organisation"
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="observed_benefits", verbose_name="organisation"
+    )
+    benefit = models.ForeignKey(
+        Benefit, models.PROTECT, related_name="observations", verbose_name="bénéfice"
+    )
+    # In the unit of a quantitative benefit.
+    value = models.DecimalField("valeur", max_digits=14, decimal_places=2, null=True, blank=True)
+    statement = models.TextField("ce qui a été observé", max_length=1000, blank=True)
+    observed_on = models.DateField("observé le")
+    purchase = models.ForeignKey(
+        Purchase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed_benefits",
+        verbose_name="achat",
+    )
+    implementation = models.ForeignKey(
+        Implementation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed_benefits",
+        verbose_name="mesure du registre",
+    )
+    evidence = models.ForeignKey(
+        Evidence,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observed_benefits",
+        verbose_name="preuve",
+    )
+    sharing = models.CharField(
+        "qui peut voir cette observation",
+        max_length=20,
+        choices=SharingLevel.choices,
+        default=SharingLevel.COORDINATION,
+    )
+    consent = models.CharField(
+        "consentement à être cité",
+        max_length=10,
+        choices=Consent.choices,
+        default=Consent.NONE,
+    )
+    # When and by whom the choice was made, or taken back; the journal keeps those before it.
+    consent_at = models.DateTimeField("consentement du", null=True, editable=False)
+    consent_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="consentement de",
+        editable=False,
+    )
+    verified_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="vérifiée par",
+        editable=False,
+    )
+    verified_at = models.DateTimeField("vérifiée le", null=True, editable=False)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name="notée par", editable=False
+    )
+    created_at = models.DateTimeField("notée le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = ObservedBenefitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bénéfice observé"
+        verbose_name_plural = "bénéfices observés"
+        ordering = ["-observed_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="observedbenefit_tied_to_one_thing",
+                condition=Q(purchase__isnull=False, implementation__isnull=True)
+                | Q(purchase__isnull=True, implementation__isnull=False),
+                violation_error_message="Choisissez un achat ou une mesure du registre.",
+            ),
+            models.CheckConstraint(
+                name="observedbenefit_says_something",
+                condition=Q(value__isnull=False) | ~Q(statement=""),
+                violation_error_message="Donnez une valeur, ou dites ce qui a été observé.",
+            ),
+            models.CheckConstraint(
+                name="observedbenefit_consent_given_by_someone",
+                condition=Q(consent="none")
+                | Q(consent__in=["unnamed", "named"], consent_at__isnull=False)
+                & Q(consent_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="observedbenefit_verified_by_someone_at_some_time",
+                condition=Q(verified_by__isnull=True, verified_at__isnull=True)
+                | Q(verified_by__isnull=False, verified_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.benefit_id} – {self.organization_id}"

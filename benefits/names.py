@@ -1,0 +1,33 @@
+"""What two spellings of the name of an enterprise have in common. Knows no model."""
+
+import re
+
+from chantier.lib.french import fold
+
+# What says the legal form, and not which enterprise it is.
+_FORMS = {
+    *("inc", "incorporee", "ltee", "ltd", "limitee", "enr", "senc", "sencrl", "obnl", "osbl"),
+    *("oblnl", "npo", "coop", "cooperative", "cooperatives", "corporation", "corp", "cie"),
+    "compagnie",
+}
+_JOINED = {
+    *("le", "la", "les", "l", "de", "du", "des", "d", "et", "a", "au", "aux", "en"),
+    *("the", "of", "and"),
+}
+_WORD = re.compile(r"[a-z0-9]+")
+# « O.B.N.L. », « S.E.N.C. »: letters that dots part.
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, folded, without what says its legal form nor what joins words."""
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), fold(name))
+    words = _WORD.findall(text.replace("&", " et "))
+    kept = [word for word in words if word not in _FORMS and word not in _JOINED]
+    # « Coop de la Ltée »: with nothing else, all the words.
+    return kept or words
+
+
+def name_key(name: str) -> str:
+    """The same for « Coop. Brosse et Balai inc. » and « BROSSE & BALAI, COOPÉRATIVE »."""
+    return " ".join(words_of(name))
