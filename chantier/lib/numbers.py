@@ -43,3 +43,21 @@ class NumberField(forms.DecimalField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A number field of the browser would refuse the comma in some languages.
         return {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class AmountField(NumberField):
+    """Canadian dollars, with or without their sign: « 1 234,50 $ », « $1234.50 »."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 14, "decimal_places": 2, **kwargs})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = value.strip().removeprefix("$").removesuffix("$")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        # As amounts are read: « 1 250,50 », and « 1 250 » when it is round.
+        if not isinstance(value, Decimal):
+            return value
+        return french.number(value, 0 if value == value.to_integral_value() else 2)

@@ -1,0 +1,1 @@
+"""Purchases and the directory as spreadsheets: the same columns out and in."""
