@@ -12,6 +12,7 @@ from chantier.lib import french
 from chantier.lib.numbers import NumberField
 from measures.actions.clause_uses import USE_FIELDS, State, state_of
 from measures.forms import DateInput
+from measures.forms_journalled import JournalledForm
 from measures.models import Clause, ClauseUse, ClauseVersion, Implementation
 from members.models import Term, Vocabulary
 from members.sharing import SharingLevel
@@ -41,10 +42,12 @@ class VersionChoice(forms.ModelChoiceField):
         return f"Version {obj.number}, du {french.long_date(day)}"
 
 
-class ClauseUseForm(forms.ModelForm):
+class ClauseUseForm(JournalledForm, forms.ModelForm):
     """One use; recognized when it arrives twice, or after somebody else's."""
 
     TYPED = USE_FIELDS
+    TEXTS = ("wording", "lawyers_changed")
+    JOINED = "lawyers_changed"
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     version = forms.IntegerField(
@@ -176,33 +179,10 @@ class ClauseUseForm(forms.ModelForm):
                 "emplois, ou changez la référence.",
             )
 
-    def posted(self, name: str) -> Any:
-        """What was typed in a field, as it came."""
-        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
-
     def differs(self, name: str, state: State) -> bool:
-        """Whether a field holds something else than a state of the journal, or of a row."""
         if name == "wording":
             return bool(self.fields[name].to_python(self.posted(name)) != state[name])
-        return self.fields[name].has_changed(self.value_in(name, state), self.posted(name))
-
-    def value_in(self, name: str, state: State) -> Any:
-        """A value of a state, as the field knows it: the journal keeps days and numbers as text."""
-        value = state[name]
-        if isinstance(value, dict):
-            return value["key"]
-        return self.fields[name].to_python(value) if isinstance(value, str) else value
-
-    def posted_version(self) -> int:
-        """The version that the form was opened on; 0 when it was opened on none."""
-        try:
-            return self.fields["version"].clean(self.data.get("version")) or 0
-        except ValidationError:
-            return 0
-
-    def says(self, state: State) -> bool:
-        """Whether the form says nothing else than `state`."""
-        return not any(self.differs(name, state) for name in self.TYPED)
+        return super().differs(name, state)
 
 
 class NewClauseUseForm(ClauseUseForm):

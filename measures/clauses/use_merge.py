@@ -1,6 +1,7 @@
 """Two people on one use of a clause: what each changed is kept, and only a true clash is asked.
 
-As for a record (`measures.merge`), what the form was opened on is read in the journal.
+As for a record (`measures.merge`), what the form was opened on is read in the journal. It serves
+any `JournalledForm`.
 """
 
 import datetime
@@ -8,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -15,26 +17,22 @@ from chantier.lib import french
 from chantier.lib.diff import word_diff
 from measures.actions.audit import subject_of
 from measures.actions.clause_uses import DELETED, State
-from measures.clauses.use_forms import ClauseUseForm
 from measures.merge import BOTH, THEIRS, Clash, Merge
 from measures.models import ClauseUse
 from members.models import AuditEntry, Organization
 
-# The texts that are told word by word; of these, what may be kept both, one under the other.
-_TEXTS = ("wording", "lawyers_changed")
-_JOINED = "lawyers_changed"
 
-
-def merge_use(form: ClauseUseForm) -> Merge:
+def merge_use(form: Any) -> Merge:
     """Unite a posted form with its use as it is now stored; nothing is saved.
 
     Where only the other person changed a field, their value is taken; where both did, the posted
     one stays in the form and the clash is told.
     """
     stored, clashes = form.before, []
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = form.data.copy()
     assert stored is not None  # noqa: S101 - only a stored use can be stale
-    entries = list(_entries(form.instance))
+    # Other acts, on which no form stands, say no version.
+    entries = [line for line in _entries(form.instance) if "version" in line.after]
     base = _state_at(stored, entries, form.posted_version())
     for name in form.TYPED:
         if not form.differs(name, stored):
@@ -50,7 +48,7 @@ def merge_use(form: ClauseUseForm) -> Merge:
     return Merge(data, tuple(clashes), author, at)
 
 
-def _entries(use: ClauseUse) -> Any:
+def _entries(use: Model) -> Any:
     return AuditEntry.objects.filter(subject=subject_of(use)).select_related("actor")
 
 
@@ -68,24 +66,24 @@ def _state_at(stored: State, entries: list[AuditEntry], version: int) -> State |
     return state
 
 
-def settle(form: ClauseUseForm) -> QueryDict:
+def settle(form: Any) -> QueryDict:
     """Posted data, with what its author chose where two values clashed.
 
     The choice was offered on what is stored: where somebody saved since, it is asked again.
     """
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = form.data.copy()
     if form.before is None or form.posted_version() != form.instance.version:
         return data
     for name in form.TYPED:
         choice, theirs = data.get(f"choice_{name}"), form.value_in(name, form.before)
         if choice == THEIRS:
             put(data, name, theirs)
-        elif choice == BOTH and name == _JOINED:
+        elif choice == BOTH and name == form.JOINED:
             data[name] = f"{data.get(name, '').rstrip()}\n\n{theirs}".strip()
     return data
 
 
-def made_by(form: ClauseUseForm) -> AuditEntry | None:
+def made_by(form: Any) -> AuditEntry | None:
     """The line of the journal that this very form has already written, if any."""
     try:
         key = form.fields["submission_key"].clean(form.data.get("submission_key"))
@@ -113,7 +111,7 @@ def put(data: Any, name: str, value: Any) -> None:
         data[name] = "" if value is None else str(value)
 
 
-def _clash(form: ClauseUseForm, name: str, stored: State) -> Clash:
+def _clash(form: Any, name: str, stored: State) -> Clash:
     field, mine = form.fields[name], form.posted(name) or ""
     theirs = form.value_in(name, stored)
     return Clash(
@@ -122,8 +120,8 @@ def _clash(form: ClauseUseForm, name: str, stored: State) -> Clash:
         _readable(field, mine),
         _readable(field, theirs),
         is_choice=True,
-        is_text=name == _JOINED,
-        pieces=tuple(word_diff(theirs, mine)) if name in _TEXTS else (),
+        is_text=name == form.JOINED,
+        pieces=tuple(word_diff(theirs, mine)) if name in form.TEXTS else (),
     )
 
 
