@@ -8,6 +8,7 @@ from benefits.models.directory import (
     SocialEnterprise,
     SocialEnterpriseQuerySet,
 )
+from benefits.models.imports import DirectoryImport
 from benefits.models.inventory import (
     Benefit,
     BenefitQuerySet,
@@ -29,6 +30,7 @@ __all__ = [
     "BenefitQuerySet",
     "ColumnMapping",
     "Criterion",
+    "DirectoryImport",
     "EligibilityReview",
     "FavouriteEnterprise",
     "ObservedBenefit",

@@ -149,6 +149,10 @@ class SocialEnterprise(SeededModel):
         verbose_name="réunie à",
         editable=False,
     )
+    # Somebody compared them: near in name, and not one enterprise.
+    distinct_from = models.ManyToManyField(
+        "self", verbose_name="à ne pas confondre avec", blank=True, editable=False
+    )
     is_fictional = models.BooleanField("fictive", default=False)
     version = models.PositiveIntegerField("version", default=1, editable=False)
     created_at = models.DateTimeField("ajoutée le", default=timezone.now, editable=False)

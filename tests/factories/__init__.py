@@ -6,6 +6,7 @@ No random values: sequences and constants. Terms are shared by code (« region:0
 from tests.factories.benefits import (
     BenefitFactory,
     ColumnMappingFactory,
+    DirectoryImportFactory,
     EligibilityReviewFactory,
     FavouriteEnterpriseFactory,
     ObservedBenefitFactory,
@@ -106,6 +107,7 @@ __all__ = [
     "CommitmentFactory",
     "CycleFactory",
     "CycleObjectiveFactory",
+    "DirectoryImportFactory",
     "EligibilityReviewFactory",
     "EvidenceFactory",
     "EvidenceRequestFactory",

@@ -85,6 +85,16 @@ class RemovalRequestFactory(DjangoModelFactory):
     message = "Je ne travaille plus là."
 
 
+class DirectoryImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DirectoryImport
+
+    file = factory.django.FileField(filename="repertoire.csv", data=b"Nom\n")
+    file_name = "repertoire.csv"
+    sha256 = "0" * 64
+    created_by = factory.SubFactory(UserFactory)
+
+
 class PurchaseImportFactory(DjangoModelFactory):
     class Meta:
         model = models.PurchaseImport
