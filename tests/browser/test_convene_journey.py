@@ -59,12 +59,12 @@ def test_a_workshop_is_convened_answered_and_called_off(
     row = staff.page.get_by_role("row", name="Ville de Val-Clément")
     expect(row).to_contain_text("J’apporte un devis.")
 
-    staff.page.get_by_role("link", name="Annuler la rencontre").click()
+    staff.page.get_by_role("link", name="Annuler l’atelier").click()
     staff.check()
-    press(staff, "Annuler la rencontre et aviser")
-    expect(staff.page.get_by_text("La rencontre n’est pas annulée")).to_be_visible()
+    press(staff, "Annuler l’atelier et aviser")
+    expect(staff.page.get_by_text("Rien n’est annulé")).to_be_visible()
     staff.page.get_by_label("Pourquoi la rencontre n’a pas lieu").fill("La salle est inondée.")
-    press(staff, "Annuler la rencontre et aviser")
+    press(staff, "Annuler l’atelier et aviser")
     member.open(workshop)
     expect(member.page.get_by_text("La salle est inondée.")).to_be_visible()
 
