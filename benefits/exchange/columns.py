@@ -1,23 +1,36 @@
-"""The columns of the directory in a spreadsheet: the same out and in."""
+"""The columns of the directory in a spreadsheet: the export writes them, the import reads them.
 
+Several terms in one cell are parted by « ; ». The region of the seat is not among those served.
+"""
+
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from benefits.models import SocialEnterprise
+from chantier.lib.french import fold
 from chantier.lib.spreadsheets import Column, Value
+from members.models import Vocabulary
 
-SHEET = "Répertoire des EÉS"
-# Between the words of a cell that holds several: no label of a list holds it.
-BETWEEN = "; "
+SHEET = "Répertoire"
+SEPARATOR = "; "
 
 
 @dataclass(frozen=True)
 class DirectoryColumn(Column):
-    """A column, the field that it is, and other heads that people write for it."""
+    """A column, its field of `SocialEnterprise`, and other heads that people write for it."""
 
     name: str = ""
     aliases: tuple[str, ...] = ()
+    # What an examination says: written, never read.
+    is_read: bool = True
+    is_required: bool = False
+    # The choice list of a column of one term, or of several.
+    vocabulary: Vocabulary | None = None
+    is_many: bool = False
+    # How to reach a person: for those who are logged in.
+    is_contact: bool = False
 
 
 def _column(
@@ -27,56 +40,128 @@ def _column(
     *aliases: str,
     kind: Literal["text", "number", "amount", "date"] = "text",
     choices: tuple[str, ...] = (),
+    **more: Any,
 ) -> DirectoryColumn:
-    return DirectoryColumn(label, kind, width, choices, name, aliases)
+    return DirectoryColumn(label, kind, width, choices, name, aliases, **more)
 
 
-_ELIGIBILITY = tuple(label.capitalize() for label in SocialEnterprise.Eligibility.labels)
-
+ELIGIBILITIES = {
+    code: label[:1].upper() + label[1:] for code, label in SocialEnterprise.Eligibility.choices
+}
 COLUMNS = (
-    _column("name", "Nom", 40, "Entreprise", "Nom de l’entreprise", "EÉS"),
-    _column("neq", "NEQ", 14, "Numéro d’entreprise du Québec"),
-    _column("legal_form", "Forme juridique", 34, "Forme"),
-    _column("region", "Région", 26, "Région du siège", "Région administrative"),
-    _column("served_regions", "Régions desservies", 34),
-    _column("sectors", "Secteurs", 34, "Secteur", "Secteurs d’activité", "Secteur d’activité"),
-    _column("tags", "Étiquettes", 28, "Étiquette"),
-    _column("mission", "Mission", 50),
-    _column("offer", "Offre", 60, "Produits et services"),
-    _column("certification", "Certification", 30, "Certifications"),
-    _column("website", "Site Web", 34, "Site", "Site Internet"),
-    _column("contact_name", "Personne à joindre", 28, "Contact"),
-    _column("contact_role", "Fonction", 24, "Titre"),
-    _column("contact_email", "Courriel", 30, "Courriel de travail", "Adresse courriel"),
-    _column("contact_phone", "Téléphone", 20, "Téléphone de travail"),
-    _column("eligibility", "Admissibilité", 18, "Admissibilité (art. 3)", choices=_ELIGIBILITY),
-    _column("eligibility_on", "Examinée le", 14, "Date de l’examen", kind="date"),
+    # How the portal knows the enterprise again, whatever its new name or number.
+    _column("code", "Code", 22, "Code de l’EÉS", "Identifiant"),
+    _column(
+        "name",
+        "Nom",
+        36,
+        *("Nom de l’entreprise", "Entreprise", "EÉS", "Organisme", "Raison sociale"),
+        is_required=True,
+    ),
+    _column("neq", "NEQ", 14, "Numéro d’entreprise du Québec", "Numéro d’entreprise"),
+    _column(
+        "legal_form",
+        "Forme juridique",
+        24,
+        *("Forme", "Statut juridique"),
+        vocabulary=Vocabulary.LEGAL_FORM,
+        is_required=True,
+    ),
+    _column(
+        "region",
+        "Région",
+        26,
+        *("Région du siège", "Région administrative", "Siège"),
+        vocabulary=Vocabulary.REGION,
+        is_required=True,
+    ),
+    _column(
+        "served_regions",
+        "Régions desservies",
+        34,
+        *("Régions servies", "Territoire desservi", "Territoire"),
+        vocabulary=Vocabulary.REGION,
+        is_many=True,
+    ),
+    _column(
+        "sectors",
+        "Secteurs",
+        34,
+        *("Secteur", "Secteurs d’activité", "Secteur d’activité"),
+        vocabulary=Vocabulary.SECTOR,
+        is_many=True,
+    ),
+    _column(
+        "tags",
+        "Étiquettes",
+        28,
+        *("Étiquette", "Mots-clés"),
+        vocabulary=Vocabulary.ENTERPRISE_TAG,
+        is_many=True,
+    ),
+    _column("mission", "Mission", 44, "Mission sociale", is_required=True),
+    _column("offer", "Offre", 60, "Produits et services", "Offre de produits et services"),
+    _column("certification", "Certification", 28, "Certifications"),
+    _column("website", "Site Web", 34, "Site", "Site internet", "Adresse Web"),
+    _column(
+        "contact_name",
+        "Personne à joindre",
+        26,
+        *("Personne-ressource", "Contact", "Nom du contact"),
+        is_contact=True,
+    ),
+    _column("contact_role", "Fonction", 26, "Titre", "Fonction du contact", is_contact=True),
+    _column(
+        "contact_email",
+        "Courriel de travail",
+        30,
+        *("Courriel", "Adresse courriel", "Courriel du contact"),
+        is_contact=True,
+    ),
+    _column(
+        "contact_phone",
+        "Téléphone de travail",
+        20,
+        *("Téléphone", "Téléphone du contact"),
+        is_contact=True,
+    ),
+    _column(
+        "eligibility",
+        "Admissibilité (art. 3)",
+        18,
+        *("Admissibilité", "Statut d’EÉS"),
+        choices=tuple(ELIGIBILITIES.values()),
+        is_read=False,
+    ),
+    _column("eligibility_on", "Examinée le", 14, kind="date", is_read=False),
 )
+PUBLIC = tuple(column for column in COLUMNS if not column.is_contact)
+READ = tuple(column for column in COLUMNS if column.is_read)
 BY_NAME = {column.name: column for column in COLUMNS}
-SEVERAL = ("served_regions", "sectors", "tags")
-# How to reach a person: for those who are logged in.
-CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 
 
-def columns(*, with_contact: bool) -> tuple[DirectoryColumn, ...]:
-    return tuple(column for column in COLUMNS if with_contact or column.name not in CONTACT)
+def heads() -> dict[str, DirectoryColumn]:
+    """Each column by the heads that it is known under, folded."""
+    return {
+        folded_head(head): column for column in COLUMNS for head in (column.label, *column.aliases)
+    }
 
 
-def row_of(enterprise: SocialEnterprise, *, with_contact: bool) -> list[Value]:
-    """A row of the spreadsheet; of an enterprise `with_terms`, no query."""
-    return [_cell(enterprise, column.name) for column in columns(with_contact=with_contact)]
-
-
-def _cell(enterprise: SocialEnterprise, name: str) -> Value:
-    if name in SEVERAL:
-        return joined(term.label for term in getattr(enterprise, name).all())
-    if name in ("legal_form", "region"):
-        return str(getattr(enterprise, name).label)
-    if name == "eligibility":
-        return enterprise.get_eligibility_display().capitalize()
-    value: Value = getattr(enterprise, name)
-    return value
+def folded_head(text: str) -> str:
+    """A head without case, accents or punctuation."""
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def joined(labels: Iterable[str]) -> str:
-    return BETWEEN.join(labels)
+    """Several terms in one cell."""
+    return SEPARATOR.join(labels)
+
+
+def parted(cell: str) -> list[str]:
+    """The terms of a cell, as they are written there."""
+    return [label.strip() for label in cell.replace("\n", ";").split(";") if label.strip()]
+
+
+def row_of(cells: dict[str, Value], columns: Iterable[DirectoryColumn] = COLUMNS) -> list[Value]:
+    """A row in the order of the columns, from cells by name."""
+    return [cells.get(column.name) for column in columns]
