@@ -21,11 +21,20 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 
 def words_of(name: str) -> list[str]:
     """The words of a name, folded, without what says its legal form nor what joins words."""
-    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), fold(name))
-    words = _WORD.findall(text.replace("&", " et "))
+    words = _all_words(name)
     kept = [word for word in words if word not in _FORMS and word not in _JOINED]
     # « Coop de la Ltée »: with nothing else, all the words.
     return kept or words
+
+
+def spelling_words(name: str) -> list[str]:
+    """The words of which an acronym takes the first letters: legal forms among them."""
+    return [word for word in _all_words(name) if word not in _JOINED]
+
+
+def _all_words(name: str) -> list[str]:
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), fold(name))
+    return _WORD.findall(text.replace("&", " et "))
 
 
 def name_key(name: str) -> str:
