@@ -1,6 +1,7 @@
 """The directory of social economy enterprises (EÉS): who they are, and why we believe it."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.validators import RegexValidator
@@ -26,6 +27,12 @@ def new_code() -> str:
     return f"ees-{uuid.uuid4().hex[:16]}"
 
 
+def reach_of(codes: Iterable[str]) -> str:
+    """Regions as `SocialEnterprise.reach` holds them: « region:06 », « region:12 » is " 06 12 "."""
+    keys = sorted({code.partition(":")[2] for code in codes})
+    return f" {' '.join(keys)} "
+
+
 class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):
     def listed(self) -> Self:
         """What the directory shows: neither what is proposed, nor declined, nor merged."""
@@ -34,6 +41,17 @@ class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):
     def with_terms(self) -> Self:
         """Add the words of the directory: form, region, sectors, tags."""
         return self.select_related("legal_form", "region").prefetch_related("sectors", "tags")
+
+    def in_region(self, key: str) -> Self:
+        """Those whose seat is there, and those that serve it."""
+        return self.filter(reach__contains=f" {key} ")
+
+    def note_reach(self) -> None:
+        """Write `reach` again, for whoever wrote the regions of many at once."""
+        rows = list(self.select_related("region").prefetch_related("served_regions"))
+        for row in rows:
+            row.reach = reach_of(term.code for term in (row.region, *row.served_regions.all()))
+        self.model.objects.bulk_update(rows, ["reach"], batch_size=200)
 
 
 class SocialEnterprise(SeededModel):
@@ -170,15 +188,26 @@ class SocialEnterprise(SeededModel):
     name_key = models.CharField(
         "nom réduit", max_length=200, db_index=True, editable=False, default=""
     )
+    # Folded: « Énergie » under E, whatever the database.
+    sort_name = models.CharField(max_length=200, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
+    # Where it can be asked: its seat and the regions that it serves, " 06 12 ". The directory
+    # counts by it: joining the regions of twenty thousand rows takes ten times as long.
+    reach = models.CharField(max_length=250, editable=False, default="")
 
     objects = SocialEnterpriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entreprise d’économie sociale"
         verbose_name_plural = "entreprises d’économie sociale"
-        # The folded name comes first in it: « Énergie » under E, whatever the database.
-        ordering = ["search_text", "pk"]
+        ordering = ["sort_name", "pk"]
+        indexes = [
+            models.Index(fields=["state", "sort_name", "id"], name="enterprise_state_name"),
+            models.Index(
+                fields=["state", "reach", "eligibility", "legal_form"],
+                name="enterprise_state_reach",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["neq"],
@@ -200,11 +229,26 @@ class SocialEnterprise(SeededModel):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_derived()
+        super().save(*args, **kwargs)
+
+    def set_derived(self) -> None:
+        """For `bulk_create`, which calls no `save`."""
         if not self.code:
             self.code = new_code()
         self.name_key = name_key(self.name)[:200]
+        self.sort_name = french.fold(self.name)[:200]
         self.search_text = french.fold(f"{self.name} {self.mission} {self.offer} {self.neq}")
-        super().save(*args, **kwargs)
+        self.reach = self._reach()
+
+    def note_reach(self) -> None:
+        """Write `reach` again, after the regions that it serves have changed."""
+        self.reach = self._reach()
+        SocialEnterprise.objects.filter(pk=self.pk).update(reach=self.reach)
+
+    def _reach(self) -> str:
+        served = self.served_regions.values_list("code", flat=True) if self.pk else ()
+        return reach_of((self.region.code, *served))
 
     def get_absolute_url(self) -> str:
         return address("benefits:enterprise_detail", slug=self.slug)

@@ -50,8 +50,9 @@ def ensure_enterprises() -> list[SocialEnterprise]:
     rows = seeds.upsert(
         SocialEnterprise,
         [item | {"is_fictional": True} for item in items],
-        targets=dict.fromkeys(("legal_form", "region", "tags", "sectors"), terms),
+        targets=dict.fromkeys(("legal_form", "region", "served_regions", "tags", "sectors"), terms),
     )
+    SocialEnterprise.objects.note_reach()
     return [row for code, row in rows.items() if code in guests]
 
 
