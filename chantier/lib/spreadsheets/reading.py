@@ -8,7 +8,7 @@ import codecs
 import csv
 import datetime
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -31,7 +31,7 @@ _ENCODINGS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SEPARATORS = ";,\t"
+SEPARATORS = ";,\t"
 # About 1980 to 2110, counted from 1900 or from 1904.
 _FIRST_SERIAL, _LAST_SERIAL = 28_000, 77_000
 
@@ -95,7 +95,7 @@ def read_table(file: File, name: str, *, sheet: str, max_rows: int) -> Table:
         workbook = open_workbook(file, name, sheet)
         epoch, raw = workbook.epoch, workbook.rows
     else:
-        raw = _csv_rows(file.read(), name)
+        raw = csv_rows(file.read(), name)
     found = _bounded(raw, name, max_rows)
     if not found:
         raise refuse(f"«\u00a0{name}\u00a0» ne contient aucune ligne.")
@@ -112,7 +112,7 @@ def _bounded(rows: Iterable[tuple[Any, ...]], name: str, max_rows: int) -> list[
                 f"«\u00a0{name}\u00a0» dépasse {number(max_rows)} lignes. "
                 "Effacez les lignes vides du bas, ou partagez-le en plusieurs fichiers."
             )
-        values = [_value(cell) for cell in raw]
+        values = [cell_value(cell) for cell in raw]
         while values and values[-1] is None:
             values.pop()
         if len(values) > MAX_COLUMNS:
@@ -125,7 +125,7 @@ def _bounded(rows: Iterable[tuple[Any, ...]], name: str, max_rows: int) -> list[
     return found
 
 
-def _value(cell: Any) -> Value | Fault:
+def cell_value(cell: Any) -> Value | Fault:
     """The value of a cell: a text without its outer spaces, None for an empty one."""
     if cell is FORMULA:
         return Fault("Cette case contient une formule\u00a0: collez sa valeur à la place.")
@@ -140,9 +140,12 @@ def _value(cell: Any) -> Value | Fault:
     return canonical(cell) or None
 
 
-def _csv_rows(data: bytes, name: str) -> Iterator[tuple[str, ...]]:
+def csv_rows(
+    data: bytes, name: str, separator_of: Callable[[io.StringIO], str] | None = None
+) -> Iterator[tuple[str, ...]]:
+    """The rows of a CSV in any encoding of theirs; its separator as `separator_of` finds it."""
     lines = io.StringIO(_decode(data, name), newline="")
-    separator = _separator(lines)
+    separator = (separator_of or separator_by_head)(lines)
     # The first line may say the separator, for Excel alone.
     yield from [()] if lines.tell() else []
     reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -174,12 +177,12 @@ def _decode(data: bytes, name: str) -> str:
     raise mismatch(name, "un fichier CSV")
 
 
-def _separator(lines: io.StringIO) -> str:
+def separator_by_head(lines: io.StringIO) -> str:
     """The separator of a CSV, by its first line; leaves `lines` where the table starts."""
     first = lines.readline(MAX_CELL)
     while first and not first.strip(" \r\n"):
         first = lines.readline(MAX_CELL)
-    if first.lower().startswith("sep=") and first.strip("\r\n")[4:] in list(_SEPARATORS):
+    if first.lower().startswith("sep=") and first.strip("\r\n")[4:] in list(SEPARATORS):
         return first[4]
     lines.seek(0)
-    return max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
+    return max(SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
