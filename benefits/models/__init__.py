@@ -21,6 +21,7 @@ from benefits.models.purchases import (
     Purchase,
     PurchaseImport,
     PurchaseImportRow,
+    PurchaseImportSupplier,
     PurchaseQuerySet,
     SupplierMatch,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Purchase",
     "PurchaseImport",
     "PurchaseImportRow",
+    "PurchaseImportSupplier",
     "PurchaseQuerySet",
     "RemovalRequest",
     "SocialEnterprise",

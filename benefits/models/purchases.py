@@ -87,8 +87,12 @@ class PurchaseImportRow(models.Model):
     values = models.JSONField("valeurs", default=dict, blank=True)
     # Pairs of a column and what is wrong there, in French.
     errors = models.JSONField("erreurs", default=list, blank=True)
+    is_wrong = models.BooleanField("à corriger", default=False)
     # A total, an empty row: left out, and said.
     is_left_out = models.BooleanField("laissée de côté", default=False)
+    # An earlier row of the same file has the same fingerprint.
+    is_twin = models.BooleanField("répétée", default=False)
+    amount = models.DecimalField("montant", max_digits=14, decimal_places=2, null=True)
     supplier_key = models.CharField("fournisseur", max_length=220, default="", editable=False)
     fingerprint = models.CharField("empreinte", max_length=64, default="", editable=False)
 
@@ -107,6 +111,49 @@ class PurchaseImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_id}, ligne {self.number}"
+
+
+class PurchaseImportSupplier(models.Model):
+    """A supplier of a spreadsheet, and which EÉS it is; gone once the purchases are in."""
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", "sans réponse"
+        ENTERPRISE = "enterprise", "EÉS du répertoire"
+        NONE = "none", "n’est pas une EÉS"
+        LATER = "later", "plus tard"
+
+    table = models.ForeignKey(
+        PurchaseImport, models.CASCADE, related_name="suppliers", verbose_name="importation"
+    )
+    supplier_key = models.CharField("fournisseur", max_length=220)
+    name = models.CharField("nom", max_length=200)
+    neq = models.CharField("NEQ", max_length=10, blank=True)
+    row_count = models.PositiveIntegerField("lignes", default=0)
+    amount = models.DecimalField("montant", max_digits=16, decimal_places=2, default=0)
+    # The EÉS that it may be, the likeliest first: key, name and score of each.
+    candidates = models.JSONField("propositions", default=list, blank=True)
+    score = models.PositiveSmallIntegerField("ressemblance", default=0)
+    answer = models.CharField(
+        "réponse", max_length=20, choices=Answer.choices, default=Answer.WAITING
+    )
+    enterprise = models.ForeignKey(
+        SocialEnterprise, models.SET_NULL, null=True, related_name="+", verbose_name="EÉS"
+    )
+    # Its NEQ, or an earlier answer: nobody was asked.
+    is_automatic = models.BooleanField("reconnu", default=False)
+
+    class Meta:
+        verbose_name = "fournisseur d’une importation"
+        verbose_name_plural = "fournisseurs d’une importation"
+        ordering = ["table", "-score", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "supplier_key"], name="importsupplier_unique_table_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ColumnMapping(models.Model):

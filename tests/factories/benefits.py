@@ -113,6 +113,15 @@ class PurchaseImportRowFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 2)
 
 
+class PurchaseImportSupplierFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PurchaseImportSupplier
+
+    table = factory.SubFactory(PurchaseImportFactory)
+    supplier_key = factory.Sequence(lambda n: f"fournisseur {n}")
+    name = factory.Sequence(lambda n: f"Fournisseur {n}")
+
+
 class ColumnMappingFactory(DjangoModelFactory):
     class Meta:
         model = models.ColumnMapping
