@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from benefits.models import SocialEnterprise, SupplierMatch
 from chantier.lib.french import fold
+from measures.models import ClauseUse
 from members.models import Organization
 
 # Older than any purchase that is worth noting: most likely a slip in the year.
@@ -31,6 +32,11 @@ def fingerprint(
     )
     # A separator that no part holds.
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def use_label(use: ClauseUse) -> str:
+    """How a list of purchases names a clause that was used: « C-01 (AO-2021-12) »."""
+    return f"{use.clause_version.clause.code} ({use.document_reference})"
 
 
 def sole_sectors(enterprise_keys: Iterable[int]) -> dict[int, int]:

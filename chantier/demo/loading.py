@@ -18,6 +18,7 @@ from chantier.demo.mails import ensure_mails
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.preparations import ensure_preparations
 from chantier.demo.promises import ensure_promises
+from chantier.demo.purchases import ensure_purchases
 from chantier.demo.records import ensure_records
 from chantier.demo.reviews import ensure_review
 from chantier.demo.rooms import ensure_rooms
@@ -57,6 +58,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_figures(organizations, writers, today=today)
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
+    ensure_purchases(organizations, writers, today=today)
     ensure_tables(organizations, writers, today=today)
     ensure_rooms(organizations, by=facilitator)
     ensure_preparations(current)

@@ -1,0 +1,1 @@
+"""Writes of the directory, of purchases and of what they brought: each one transaction."""

@@ -1,0 +1,1 @@
+"""Purchases as people type them: lists, forms, suppliers and the EÉS that they are."""
