@@ -75,6 +75,7 @@ _directory = [
 ]
 
 _portraits = [
+    path("achats/", portraits.chantier_portrait, name="chantier_portrait"),
     path(
         "organisations/<slug:org_slug>/achats/portrait/",
         portraits.purchase_portrait,

@@ -33,10 +33,19 @@ class Listing:
         return self.page.paginator.count
 
 
-def build(request: HttpRequest, filterset: Any, *, per_page: int = PER_PAGE) -> Listing:
-    """Paginate `filterset` and describe its active filters."""
+def build(
+    request: HttpRequest,
+    filterset: Any,
+    *,
+    per_page: int = PER_PAGE,
+    number_found: int | None = None,
+) -> Listing:
+    """Paginate `filterset` and describe its active filters; a number that is known is not asked."""
     rows: QuerySet = filterset.qs
-    page = Paginator(rows, per_page).get_page(request.GET.get("page"))
+    paginator = Paginator(rows, per_page)
+    if number_found is not None:
+        paginator.count = number_found
+    page = paginator.get_page(request.GET.get("page"))
     return Listing(
         page, tuple(_chips(request, filterset)), _query_without(request, *_OF_ONE_PAGE, end="&")
     )

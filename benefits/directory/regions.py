@@ -1,0 +1,73 @@
+"""The regions of Québec as tiles, laid out roughly as on a map."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+# What a tile of a phone has room for; « tile-06 » in the style sheet says where it stands.
+_SHORT_NAMES = {
+    "01": "Bas-St-L.",
+    "02": "Saguenay",
+    "03": "Cap.-Nat.",
+    "04": "Mauricie",
+    "05": "Estrie",
+    "06": "Montréal",
+    "07": "Outaouais",
+    "08": "Abitibi",
+    "09": "Côte-Nord",
+    "10": "Nord-Qc",
+    "11": "Gaspésie",
+    "12": "Ch.-App.",
+    "13": "Laval",
+    "14": "Lanaud.",
+    "15": "Laurent.",
+    "16": "Montérégie",
+    "17": "C.-du-Qc",
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One region, how many EÉS the other filters leave there, and the link that filters."""
+
+    key: str
+    label: str
+    number: int
+    # Of the list with this region; with none when it is the one that filters.
+    query: str
+    is_current: bool
+
+    @property
+    def short_name(self) -> str:
+        return _SHORT_NAMES.get(self.key, self.label)
+
+    @property
+    def place(self) -> str:
+        """The class of its place; a region added since stands after the others."""
+        return f"tile-{self.key}" if self.key in _SHORT_NAMES else ""
+
+
+def tiles(
+    regions: Iterable[tuple[str, str]], numbers: dict[str, int], data: QueryDict, current: str
+) -> list[Tile]:
+    return [
+        Tile(
+            key=key,
+            label=label,
+            number=numbers.get(key, 0),
+            query=_with_region(data, "" if key == current else key),
+            is_current=key == current,
+        )
+        for key, label in regions
+    ]
+
+
+def _with_region(data: QueryDict, key: str) -> str:
+    """The filters with another region, back on the first page."""
+    query = data.copy()
+    for name in ("region", "page"):
+        query.pop(name, None)
+    if key:
+        query["region"] = key
+    return query.urlencode()
