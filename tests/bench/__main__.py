@@ -33,7 +33,7 @@ from django.test import Client, RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from chantier.lib import pdf  # noqa: E402
+from chantier.lib import memory, pdf  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
 from members.models import Cycle, Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
@@ -77,6 +77,8 @@ def main() -> int:
     tools.fill(organization, tools.person_of(organization))
     timeline.fill()
     rows = _pages(client, organization)
+    # As `chantier.wsgi` does.
+    memory.settle()
     measure(rows, warm_up=10, samples=options.samples)
     text, pages_pass = table(rows, rows[0], "E")
     say(f"\n{text}\n")
