@@ -1,15 +1,15 @@
-"""Filters of the inventory and of the directory, in the address."""
+"""Filters of the inventory, in the address."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import django_filters
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from benefits.models import Benefit, BenefitQuerySet, SocialEnterprise
+from benefits.models import Benefit, BenefitQuerySet
 from chantier.lib.filtering import SearchFilter, rows_but_for
-from members.filters import TermFilter, TermFilterSet
-from members.models import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,32 @@ class BenefitFilter(django_filters.FilterSet):
         empty_label="Toutes",
     )
 
+    appui = django_filters.ChoiceFilter(
+        label="Ce qui l’appuie",
+        method="of_support",
+        choices=[
+            ("chiffres", "Avec des chiffres"),
+            ("membres", "Observé par des membres"),
+            ("les-deux", "Les deux"),
+        ],
+        empty_label="Peu importe",
+    )
+
     class Meta:
         model = Benefit
         fields: list[str] = []
+
+    def __init__(self, *args: Any, observed: Collection[int] = (), **kwargs: Any) -> None:
+        """`observed` holds the keys of the benefits of which something may be told."""
+        super().__init__(*args, **kwargs)
+        self.observed = observed
+
+    def of_support(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value in ("chiffres", "les-deux"):
+            queryset = cast(BenefitQuerySet, queryset).with_a_figure(self.request.user)
+        if value in ("membres", "les-deux"):
+            queryset = queryset.filter(pk__in=self.observed)
+        return queryset
 
     @property
     def dimension_value(self) -> str:
@@ -72,35 +95,3 @@ def _with(data: QueryDict, name: str, value: str) -> str:
     if value:
         query[name] = value
     return query.urlencode()
-
-
-class EnterpriseFilter(TermFilterSet):
-    q = SearchFilter(label="Rechercher")
-    secteur = TermFilter(
-        label="Secteur",
-        field_name="sectors",
-        vocabulary=Vocabulary.SECTOR,
-        empty_label="Tous",
-    )
-    region = TermFilter(
-        label="Région",
-        field_name="region",
-        vocabulary=Vocabulary.REGION,
-        empty_label="Toutes",
-    )
-    forme = TermFilter(
-        label="Forme juridique",
-        field_name="legal_form",
-        vocabulary=Vocabulary.LEGAL_FORM,
-        empty_label="Toutes",
-    )
-    etiquette = TermFilter(
-        label="Étiquette",
-        field_name="tags",
-        vocabulary=Vocabulary.ENTERPRISE_TAG,
-        empty_label="Toutes",
-    )
-
-    class Meta:
-        model = SocialEnterprise
-        fields: list[str] = []

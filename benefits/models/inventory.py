@@ -69,6 +69,11 @@ class BenefitQuerySet(models.QuerySet["Benefit"]):
         figures = PublicFigure.objects.current().visible_to(user)
         return self.prefetch_related(models.Prefetch("figures", figures, to_attr="current_figures"))
 
+    def with_a_figure(self, user: Any) -> Self:
+        """Those that rest on a current figure which this person may see."""
+        figures = PublicFigure.objects.current().visible_to(user)
+        return self.filter(models.Exists(figures.filter(benefits=models.OuterRef("pk"))))
+
     def numbers_by_dimension(self) -> dict[str, int]:
         """Number of benefits by dimension; a dimension without any is absent."""
         rows = self.prefetch_related(None).order_by().values_list("dimension")

@@ -1,19 +1,87 @@
 """What purchases and measures brought, as organizations saw it: the inventory in their words."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from benefits.models.inventory import Benefit
 from benefits.models.purchases import Purchase
+from chantier.lib import french
+from chantier.lib.addresses import address
 from measures.models import Evidence, Implementation
 from members.models import Organization, User
-from members.sharing import SharedQuerySet, SharingLevel
+from members.sharing import (
+    SHARED_WITH_MEMBERS,
+    SHARED_WITH_STAFF,
+    SharedQuerySet,
+    SharingLevel,
+)
+
+_VERIFIED = Q(verified_at__isnull=False)
 
 
 class ObservedBenefitQuerySet(SharedQuerySet):
-    pass
+    def with_ties(self) -> Self:
+        """Add what a row is shown with: its benefit, what it is tied to, its evidence."""
+        return self.select_related(
+            "organization",
+            "benefit",
+            "purchase",
+            "implementation__measure",
+            "evidence",
+            "verified_by",
+        )
+
+    def shared(self) -> Self:
+        """What organizations that are active show to the coordination: what figures count."""
+        return self.filter(organization__is_active=True, sharing__in=SHARED_WITH_STAFF)
+
+    def shown_at(self, levels: Sequence[str]) -> Self:
+        """What active organizations show outside the coordination, at these levels."""
+        return self.filter(organization__is_active=True, sharing__in=levels)
+
+    def quotable(self) -> Self:
+        """The stories that their organizations accept to see quoted."""
+        return self.shared().exclude(consent=ObservedBenefit.Consent.NONE).exclude(statement="")
+
+    def totals_by_benefit(self) -> list[dict[str, Any]]:
+        """By benefit: its observations, those verified, the values, and their sum."""
+        rows = self.order_by().values("benefit_id", "benefit__title", "benefit__unit")
+        return list(
+            rows.annotate(
+                number=Count("pk"),
+                verified=Count("pk", filter=_VERIFIED),
+                measured=Count("value"),
+                total=Sum("value"),
+            ).order_by("-number", "benefit__title")
+        )
+
+    def tallied(self) -> Any:
+        """One row for each benefit, organization, openness to members, and verification.
+
+        With `number`, `measured` and `total`, and `named`, those that may be quoted by name.
+        """
+        return (
+            self.order_by()
+            .annotate(
+                is_open=Case(When(sharing__in=SHARED_WITH_MEMBERS, then=True), default=False),
+                is_verified=Case(When(_VERIFIED, then=True), default=False),
+            )
+            .values("benefit_id", "organization_id", "is_open", "is_verified")
+            .annotate(
+                number=Count("pk"),
+                measured=Count("value"),
+                total=Sum("value"),
+                named=Count(
+                    "pk",
+                    filter=Q(consent="named", organization__may_be_named=True) & ~Q(statement=""),
+                ),
+                unit=F("benefit__unit"),
+            )
+        )
 
 
 class ObservedBenefit(models.Model):
@@ -130,3 +198,11 @@ class ObservedBenefit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.benefit_id} – {self.organization_id}"
+
+    def get_absolute_url(self) -> str:
+        return address("benefits:observation_edit", org_slug=self.organization.slug, pk=self.pk)
+
+    @property
+    def quantity(self) -> str:
+        """« 120 heures », « 4,5 % »; empty for a story alone."""
+        return "" if self.value is None else french.quantity(self.value, self.benefit.unit)

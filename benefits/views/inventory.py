@@ -10,8 +10,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from benefits.filters import BenefitFilter
 from benefits.models import Benefit, PublicFigure
+from benefits.observed.page import shown_observations
+from benefits.observed.quotes import quotes_by_benefit
+from benefits.observed.strength import NOTHING_TOLD, strengths
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
+from members.access import allows, own_access
+from members.models import Organization
+from members.roles import Permission
 
 # The inventory is read whole; past this, it is paginated like any list.
 BENEFITS_PER_PAGE = 120
@@ -44,8 +50,16 @@ def sections_of(benefits: list[Benefit]) -> list[Section]:
 @login_not_required
 def benefit_list(request: HtmxRequest) -> HttpResponse:
     benefits = Benefit.objects.visible_to(request.user).with_current_figures(request.user)
-    filterset = BenefitFilter(request.GET, queryset=benefits, request=request)
+    evidence = strengths()
+    filterset = BenefitFilter(
+        request.GET,
+        queryset=benefits,
+        request=request,
+        observed=[key for key, told in evidence.items() if told.is_observed],
+    )
     rows = listing.build(request, filterset, per_page=BENEFITS_PER_PAGE)
+    for benefit in rows.page:
+        benefit.strength = evidence.get(benefit.pk, NOTHING_TOLD)
     results = {
         "listing": rows,
         "sections": sections_of(list(rows.page)),
@@ -55,6 +69,7 @@ def benefit_list(request: HtmxRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "benefits/_benefit_results.html", results)
+    results["may_verify"] = allows(request.user, Permission.OBSERVATION_VERIFY)
     return render(request, "benefits/benefit_list.html", {"form": filterset.form, **results})
 
 
@@ -70,9 +85,23 @@ def benefit_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         .prefetch_related("sources")
         .order_by("-year", "code")
     )
+    evidence = strengths([benefit.pk])
+    strength = evidence.get(benefit.pk, NOTHING_TOLD)
     context = {
         "benefit": benefit,
+        "strength": strength,
+        "quotes": quotes_by_benefit(evidence).get(benefit.pk, []),
+        "shown": shown_observations(benefit, is_member=request.user.is_authenticated),
+        "observer": _observer(request),
         "current": [figure for figure in figures if figure.is_current],
         "older": [figure for figure in figures if not figure.is_current],
     }
     return render(request, "benefits/benefit_detail.html", context)
+
+
+def _observer(request: HtmxRequest) -> Organization | str:
+    """The organization in whose name this person may note an observation; "" for none."""
+    access = own_access(request)
+    if access is None or not access.allows(Permission.OBSERVATION_EDIT):
+        return ""
+    return access.organization

@@ -153,6 +153,10 @@ def _render_record(
             .prefetch_related("solutions")
         ),
         "clause_uses": uses_tied_to(stored, request.access),
+        # What it brought; told by those who keep the inventory of benefits.
+        "observations": list(
+            stored.observed_benefits.open_to(request.access).select_related("benefit")
+        ),
         "discussion": discussion_of(
             request.access,
             stored,

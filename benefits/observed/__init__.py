@@ -1,0 +1,1 @@
+"""What organizations observed: noted, quoted or not, verified, and told of all together."""

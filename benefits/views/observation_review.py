@@ -1,0 +1,74 @@
+"""What organizations show of what they observed, for the staff who verify it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from benefits.models import ObservedBenefit
+from benefits.observed.actions import (
+    StaleObservation,
+    unverify_observation,
+    verify_observation,
+)
+from benefits.observed.filters import ReviewFilter
+from benefits.observed.page import give_ties
+from chantier.lib import listing
+from members.access import PortalRequest, require_portal_permission
+from members.roles import Permission
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@require_portal_permission(Permission.OBSERVATION_VERIFY)
+def observation_review_list(request: PortalRequest) -> HttpResponse:
+    rows = ObservedBenefit.objects.shared().with_ties()
+    filterset = ReviewFilter(request.GET, queryset=rows, request=request)
+    found = listing.build(request, filterset)
+    give_ties(found.page.object_list, is_member=False)
+    context = {
+        "form": filterset.form,
+        "listing": found,
+        # Where a click brings back: the same filters, the same page.
+        "here": request.GET.urlencode(),
+        "path": request.path,
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "benefits/_review_results.html", context)
+    return render(request, "benefits/observation_review.html", context)
+
+
+@require_POST
+@require_portal_permission(Permission.OBSERVATION_VERIFY)
+def observation_verify(request: PortalRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(ObservedBenefit.objects.shared(), pk=pk)
+    if request.POST.get("act") == "unverify":
+        unverify_observation(row=row, by=request.user)
+        messages.success(request, "Vérification retirée.")
+        return _back(request, pk)
+    try:
+        verify_observation(row=row, version=_version(request), by=request.user)
+    except StaleObservation:
+        messages.warning(
+            request,
+            "Cette observation a changé depuis que vous l’avez lue\u00a0: relisez-la, puis "
+            "vérifiez-la.",
+        )
+    else:
+        messages.success(request, "Observation vérifiée.")
+    return _back(request, pk)
+
+
+def _version(request: PortalRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _back(request: PortalRequest, pk: int) -> HttpResponse:
+    query = request.GET.urlencode()
+    address = reverse("benefits:observation_review_list")
+    return redirect(
+        f"{address}?{query}#observation-{pk}" if query else f"{address}#observation-{pk}"
+    )
