@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -230,6 +231,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Chantier économie sociale] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
+# Added to those of allauth: anybody may ask to be taken out of the directory.
+ACCOUNT_RATE_LIMITS = {"enterprise_removal": "5/h/ip"}
 ACCOUNT_FORMS = {
     "login": "members.forms.LoginForm",
     "reset_password": "members.forms.ResetPasswordForm",

@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("chantier.home.urls")),
+    path("", include("chantier.public.urls")),
     path("", include(account_urlpatterns)),
     path("", include("members.urls")),
     path("", include("measures.urls")),

@@ -42,6 +42,7 @@ class MeetingAdmin(SeededAdmin):
         ("Quand et où", {"fields": ["held_on", "starts_at", "ends_at", "place"]}),
         ("Participation à distance", {"fields": ["link"]}),
         ("EÉS invitées", {"fields": ["guests"]}),
+        ("Annonce publique", {"fields": ["public_text"]}),
         ("Origine", {"fields": ["is_inference", "to_verify", "basis"], "classes": ["collapse"]}),
     )
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -108,7 +108,7 @@ def test_every_address_of_an_organization_asks_for_a_permission():
 def test_addresses_end_like_a_page_or_a_file():
     for route in routes():
         if route.is_ours:
-            assert re.search(r"(/|\.pdf|\.ics|^)\$?$", route.pattern), route.pattern
+            assert re.search(r"(/|\.pdf|\.ics|\.csv|\.json|\.txt|\.xml|^)\$?$", route.pattern), route.pattern
 
 
 # --- Templates --------------------------------------------------------------------

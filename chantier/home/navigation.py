@@ -32,6 +32,8 @@ def _links(request: HttpRequest) -> Iterator[Link]:
 
     if user.is_authenticated:
         yield link("Tableau de bord", address("home:dashboard"))
+    else:
+        yield link("Le chantier", address("public:about"), "/chantier/", "/webinaires/")
     yield link("Guide", address("measures:stage_list"), "/guide/", "/mesures/")
     if organization:
         register = address("measures:implementation_list", org_slug=organization.slug)
@@ -47,7 +49,12 @@ def _links(request: HttpRequest) -> Iterator[Link]:
         if user.may_edit_catalogue:
             yield link("Catalogue", address("measures:catalogue_index"))
         yield link("Rencontres", address("meetings:meeting_list"))
-    yield link("Bénéfices", address("benefits:benefit_list"), "/benefices/", "/entreprises/")
+    reasons = ["/benefices/", "/entreprises/", "/achats/"]
+    if organization:
+        # What the organization bought, and what it saw of it.
+        names = ("purchase_list", "observation_list")
+        reasons += [address(f"benefits:{name}", org_slug=organization.slug) for name in names]
+    yield link("Bénéfices", address("benefits:benefit_list"), *reasons)
     if user.is_authenticated and user.may_oversee_reports:
         yield link("Rapports", address("reports:report_matrix"))
     elif organization:

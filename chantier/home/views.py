@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from benefits.models import PublicFigure
 from chantier.home.dashboard import MemberDashboard, StaffDashboard
+from chantier.lib import structured
 from measures.context import stages_of
 from measures.models import Measure
+from meetings.models import Meeting
 from members.access import PortalRequest, own_access
 from members.models import Achievement
 
@@ -29,6 +31,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "achievements": Achievement.objects.select_related("cycle"),
         "number_of_measures": Measure.objects.visible_to(request.user).count(),
         "guide": stages_of(request),
+        "webinars": Meeting.objects.announced(timezone.localdate())[:3],
+        "structured": structured.organization(),
     }
     return render(request, "home/index.html", context)
 

@@ -102,6 +102,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             synthesis__versions=None,
         )
 
+    def announced(self, today: datetime.date) -> Self:
+        """Coming webinars and workshops that were presented to the public."""
+        kinds = (Meeting.Kind.WEBINAR, Meeting.Kind.WORKSHOP)
+        return self.coming(today).filter(kind__in=kinds).exclude(public_text="")
+
     def coming(self, today: datetime.date) -> Self:
         return self.filter(held_on__gte=today, state=Meeting.State.CONVENED).order_by(
             "held_on", "pk"
@@ -140,6 +145,14 @@ class Meeting(Worded, SeededModel):
     link = models.URLField("lien pour y assister", max_length=500, blank=True)
     # What the invitation says beside the day, the place and the agenda.
     message = models.TextField("mot d’invitation", max_length=4000, blank=True)
+    # Writing it is what announces a webinar or a workshop to those who visit the portal.
+    public_text = models.TextField(
+        "présentation au public",
+        max_length=1000,
+        blank=True,
+        help_text="Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du "
+        "portail\u00a0: titre, jour, heures et ce texte; jamais le lien ni les invités.",
+    )
     convened_at = models.DateTimeField("convoquée le", null=True, blank=True, editable=False)
     # What people are told when it will not take place.
     cancel_reason = models.TextField("raison de l’annulation", max_length=1000, blank=True)

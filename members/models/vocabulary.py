@@ -25,6 +25,7 @@ class Vocabulary(models.TextChoices):
     REPORT_SECTION = "report_section", "sections du rapport annuel"
     CHANTIER_REPORT_SECTION = "chantier_report_section", "sections du rapport du chantier"
     RETENTION = "retention", "durées de conservation"
+    DATA_LICENCE = "data_licence", "licence des données ouvertes"
 
 
 class Term(SeededModel):

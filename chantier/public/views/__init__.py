@@ -1,0 +1,1 @@
+"""Pages for whoever visits, data that anyone may take, and what search engines read."""
