@@ -7,4 +7,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # The kinds of notifications are registered as these modules are read.
+        from benefits import movers
         from meetings import notices  # noqa: F401
+        from meetings.guests import move_guests
+
+        movers.register(move_guests)

@@ -51,7 +51,11 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
 @login_not_required
 def enterprise_detail(request: HtmxRequest, slug: str) -> HttpResponse:
     rows = SocialEnterprise.objects.listed().with_terms().prefetch_related("served_regions")
-    enterprise = get_object_or_404(rows, slug=slug)
+    enterprise = rows.filter(slug=slug).first()
+    if enterprise is None:
+        # Its old address, once it was united with another.
+        kept = get_object_or_404(SocialEnterprise.objects.listed(), merged__slug=slug)
+        return redirect(kept, permanent=True)
     page = EnterprisePage.read(enterprise, request.user)
     return render(request, "benefits/enterprise_detail.html", {"page": page})
 

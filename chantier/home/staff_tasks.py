@@ -6,6 +6,7 @@ from django.db.models import Case, Count, F, Min, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
+from benefits.models import RemovalRequest, SocialEnterprise
 from chantier.home.tasks import MOST_TASKS, Task
 from chantier.lib import french
 from chantier.reports.models import AnnualReport
@@ -18,7 +19,8 @@ _NBSP = french.NBSP
 
 
 def staff_tasks(user: User, *, today: datetime.date) -> list[Task]:
-    tasks = [*_syntheses(today), *_topics_proposed(), *_clauses_proposed(), *_mails_failed()]
+    tasks = [*_syntheses(today), *_topics_proposed(), *_clauses_proposed()]
+    tasks += [*_enterprises_proposed(), *_removals_asked(), *_mails_failed()]
     if user.may_oversee_reports:
         tasks += _reports_expected(today)
     return tasks
@@ -105,6 +107,32 @@ def _clauses_proposed() -> list[Task]:
     title += f" proposée{french.plural(number)}"
     why = _since(found["since"])
     return [Task("pencil", title, why, reverse("measures:clause_proposal_list"), "Lire")]
+
+
+def _enterprises_proposed() -> list[Task]:
+    """Enterprises that members propose to the directory."""
+    waiting = SocialEnterprise.objects.filter(state=SocialEnterprise.State.PROPOSED)
+    found = waiting.aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    title = f"Répondre à {french.in_words(number, feminine=True)} EÉS"
+    title += f" proposée{french.plural(number)}"
+    why = _since(found["since"])
+    return [Task("pencil", title, why, reverse("benefits:proposal_list"), "Lire")]
+
+
+def _removals_asked() -> list[Task]:
+    """People who ask to be taken out of the directory."""
+    waiting = RemovalRequest.objects.filter(state=RemovalRequest.State.WAITING)
+    found = waiting.aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    many = french.plural(number)
+    title = f"{french.number(number)}{_NBSP}demande{many} de retrait du répertoire"
+    why = _since(found["since"])
+    return [Task("inbox", title, why, reverse("benefits:removal_list"), "Traiter")]
 
 
 def _since(moment: datetime.datetime) -> str:

@@ -1,0 +1,1 @@
+"""The directory for those who keep it: its forms, near names, duplicates, imports."""
