@@ -33,7 +33,7 @@ class ToolboxProgress:
     def build(
         cls, organization: Organization, cycle: Cycle, *, today: datetime.date
     ) -> "ToolboxProgress":
-        """Three queries, whatever the rows."""
+        """Four queries, whatever the rows."""
         day = min(today, cycle.ends_on)
         year = FiscalYear.of(organization, day + datetime.timedelta(days=1)).back(1)
         uses = ClauseUse.objects.filter(organization=organization)

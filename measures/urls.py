@@ -100,6 +100,11 @@ _indicator_pages = [
     path(
         f"{_indicators}<str:code>/<int:year>/", indicators.indicator_value, name="indicator_value"
     ),
+    path(
+        f"{_indicators}<str:code>/<int:year>/reprendre/",
+        indicators.indicator_take_over,
+        name="indicator_take_over",
+    ),
 ]
 
 _barrier_pages = [

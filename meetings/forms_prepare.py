@@ -147,9 +147,12 @@ class AddForm(ParticularsForm):
         fields = [name for name in ParticularsForm.Meta.fields if name != "message"]
 
     @classmethod
-    def opened(cls) -> "AddForm":
-        """The cycle under way, and the number that follows the last one."""
+    def opened(cls, theme: str = "") -> "AddForm":
+        """The cycle under way, and the number that follows the last one; a webinar on a theme."""
         cycle = Cycle.objects.current(timezone.localdate())
+        if theme:
+            webinar = {"kind": Meeting.Kind.WEBINAR, "title": theme}
+            return cls(initial={"cycle": cycle, "key": uuid.uuid4(), **webinar})
         return cls(initial={"cycle": cycle, "number": next_number(), "key": uuid.uuid4()})
 
     @property

@@ -7,7 +7,7 @@ inside « », before « % » and « $ », and none before « ; », « ! » and �
 import datetime
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -60,6 +60,15 @@ def percent(value: float | Decimal | None) -> str:
 def quantity(value: float | Decimal | None, unit: str) -> str:
     """Write a number with its unit: « 53,6 G$ », « 11 360 entreprises »."""
     return number(value) if value is None else f"{number(value)}{NBSP}{unit}"
+
+
+def dollars(value: Decimal | int | None) -> str:
+    """Write an amount: « 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None."""
+    if value is None:
+        return NOT_AVAILABLE
+    exact = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    decimals = 0 if exact == exact.to_integral_value() else 2
+    return f"{number(exact, decimals)}{NBSP}$"
 
 
 _BYTES = ["octets", "Ko", "Mo", "Go"]

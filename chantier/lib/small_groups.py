@@ -5,9 +5,14 @@ give, is about fewer. Whoever reads may also subtract what they know of their ow
 `others_than` raises the minimum by as many. Knows no app.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
 
 MINIMUM = 3
+# Past this share, an amount is that of one organization.
+MOST_OF_ONE = Decimal("0.85")
+K = TypeVar("K")
 
 
 def shown(number: int) -> int | None:
@@ -18,6 +23,51 @@ def shown(number: int) -> int | None:
 def others_than(own: int) -> int:
     """The minimum that leaves three others, once somebody has taken away their own."""
     return MINIMUM + own
+
+
+def is_of_one(amounts: Collection[Decimal]) -> bool:
+    """Whether one organization makes nearly all of a sum; of a sum of nothing, none does."""
+    sizes = [abs(amount) for amount in amounts]
+    return bool(sizes) and max(sizes) > sum(sizes, Decimal(0)) * MOST_OF_ONE
+
+
+def may_tell(amounts: Mapping[int, Decimal], own: Collection[int] = ()) -> bool:
+    """Whether the sum of amounts, one an organization, may be told.
+
+    Who reads subtracts their own: what is left must be of enough others, and of no single one.
+    """
+    others = [amount for organization, amount in amounts.items() if organization not in own]
+    return len(others) >= MINIMUM and not is_of_one(others)
+
+
+def tellable(groups: Mapping[K, Mapping[int, Decimal]], own: Collection[int]) -> list[K]:
+    """The groups of a total whose sums may be told beside it, the rest as one more.
+
+    What is left over may be told too, or is nothing: else the total minus the others would tell
+    it. Where it may not, the smallest of the told groups joins it.
+    """
+    told = [key for key, amounts in groups.items() if may_tell(amounts, own)]
+    told.sort(key=lambda key: sum(map(abs, groups[key].values()), Decimal(0)), reverse=True)
+    while told and not _is_safe_rest(groups, told, own):
+        told.pop()
+    return told
+
+
+def _is_safe_rest(
+    groups: Mapping[K, Mapping[int, Decimal]], told: Sequence[K], own: Collection[int]
+) -> bool:
+    rest = merged(amounts for key, amounts in groups.items() if key not in told)
+    # Of the reader alone, it tells them nothing.
+    return set(rest) <= set(own) or may_tell(rest, own)
+
+
+def merged(groups: Iterable[Mapping[int, Decimal]]) -> dict[int, Decimal]:
+    """What each organization makes of several groups, credit notes counted as amounts."""
+    sums: dict[int, Decimal] = {}
+    for amounts in groups:
+        for organization, amount in amounts.items():
+            sums[organization] = sums.get(organization, Decimal(0)) + abs(amount)
+    return sums
 
 
 def may_stand_with_total(parts: Iterable[int], *, minimum: int = MINIMUM) -> bool:

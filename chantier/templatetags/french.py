@@ -50,6 +50,12 @@ def number(value: float | Decimal | None) -> str:
 
 
 @register.filter
+def dollars(value: Decimal | int | None) -> str:
+    """« 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None."""
+    return french.dollars(value)
+
+
+@register.filter
 def file_size(value: int) -> str:
     """« 3,4 Mo »."""
     return french.file_size(value)

@@ -7,6 +7,7 @@ alone; and only totals are told, so that nothing is found by subtraction.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,21 +15,32 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from chantier.lib import french, small_groups
+from measures.indicators.feeds import fed_of, is_fed
 from measures.indicators.values import written
 from measures.models import Indicator, IndicatorAim, IndicatorValue
+from members.fiscal import FiscalYear
 from members.models import Cycle, Organization
 from members.sharing import SHARED_WITH_MEMBERS, SHARED_WITH_STAFF, SharingLevel
 
 # What makes sense added up, where it is typed: a quotient of sums is no sum of quotients.
 _ADDED = ("$", "nombre", "heures", "unités")
-# Past this share, a sum is the figure of one organization.
-_MOST_OF_ONE = Decimal("0.85")
+# How far back rows of the portal are read.
+_FED_YEARS = 10
 _BY_DEFAULT = SharingLevel.COORDINATION
 _C = Indicator.Computation
 Levels = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stands for an organization in a year; None is « n. d. »."""
+
+    value: Decimal | None
+    things: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,13 @@ def is_added(indicator: Indicator) -> bool:
     return indicator.unit in _ADDED and not indicator.is_computed
 
 
+def is_union(indicator: Indicator) -> bool:
+    """Whether organizations count together what each of them counts: a region counts once."""
+    return indicator.level == Indicator.Level.CHANTIER and is_fed(indicator)
+
+
 def together(indicator: Indicator, *, for_staff: bool) -> list[YearTogether]:
-    """The years, newest first, in one query.
+    """The years, newest first: one query, and two more where rows of the portal feed it.
 
     Members read of what is shared with them; staff, of all that is not kept to an organization.
     What the register gives is not here: `measures.spread` tells how rates spread.
@@ -57,71 +74,108 @@ def together(indicator: Indicator, *, for_staff: bool) -> list[YearTogether]:
     if indicator.computation in (_C.PROGRESS_RATE, _C.PROGRESS_POINTS):
         return []
     levels = SHARED_WITH_STAFF if for_staff else SHARED_WITH_MEMBERS
-    by_year: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for year, organization, value in _values(indicator, levels):
+    by_year: dict[int, dict[int, Known]] = defaultdict(dict)
+    for end, organization, known in sorted(_values(indicator, levels), key=lambda row: row[:2]):
         # Of two periods of one organization that end in a year, the last stands for it.
-        by_year[year][organization] = value
+        by_year[end.year][organization] = known
     return [
         _told(indicator, year, list(by_year[year].values()))
         for year in sorted(by_year, reverse=True)
     ]
 
 
-def _values(indicator: Indicator, levels: Levels) -> Iterable[tuple[int, int, Decimal]]:
-    """Rows (year of reporting, organization, value), in the order of their ends."""
-    if indicator.computation == _C.QUOTIENT:
-        return _quotients(indicator, levels)
-    rows = _shared([indicator], levels).filter(indicator=indicator, value__isnull=False)
-    return [
-        (end.year, organization, value)
-        for end, organization, value in rows.values_list("period_end", "organization_id", "value")
-    ]
-
-
-def _quotients(indicator: Indicator, levels: Levels) -> Iterable[tuple[int, int, Decimal]]:
-    """The quotient of each organization that shares it, and both its terms."""
-    dividend, divisor = indicator.dividend, indicator.divisor
-    if dividend is None or divisor is None:
+def _values(indicator: Indicator, levels: Levels) -> list[tuple[datetime.date, int, Known]]:
+    """Rows (end of the fiscal year, organization, what is known of it)."""
+    terms = [each for each in (indicator.dividend, indicator.divisor) if each]
+    if indicator.computation == _C.QUOTIENT and len(terms) < 2:
         return []
-    under = IndicatorValue.objects.filter(
-        indicator=divisor,
-        organization=OuterRef("organization"),
-        period_start=OuterRef("period_start"),
+    standing = _standing(indicator, terms or [indicator], levels)
+    if not terms:
+        return [
+            (end, organization, known)
+            for (_, organization, end), known in standing.items()
+            if known.value is not None
+        ]
+    dividend, divisor = terms
+    rows = []
+    for (pk, organization, end), known in standing.items():
+        under = standing.get((divisor.pk, organization, end))
+        if pk != dividend.pk or known.value is None or under is None or not under.value:
+            continue
+        if under.value > 0:
+            rows.append((end, organization, Known(known.value / under.value)))
+    return rows
+
+
+def _standing(
+    indicator: Indicator, counted: Sequence[Indicator], levels: Levels
+) -> dict[tuple[int, int, datetime.date], Known]:
+    """By indicator, organization and end of the fiscal year: what was typed, else what rows say.
+
+    Of active organizations that share the indicator, and those that it is worked out from.
+    """
+    sharing = _sharing({row.pk for row in (indicator, *counted)}, levels)
+    typed = (
+        IndicatorValue.objects.filter(organization__in=sharing, indicator__in=counted)
+        .order_by("period_end", "pk")
+        .values_list("indicator_id", "organization_id", "period_end", "value")
     )
-    rows = (
-        _shared([indicator, dividend, divisor], levels)
-        .filter(indicator=dividend, value__isnull=False)
-        .annotate(under=Subquery(under.values("value")[:1]))
-        .filter(under__gt=0)
-    )
-    return [
-        (end.year, organization, value / under)
-        for end, organization, value, under in rows.values_list(
-            "period_end", "organization_id", "value", "under"
-        )
-    ]
+    found = {(pk, owner, end): Known(value) for pk, owner, end, value in typed}
+    return _fed(sharing, counted) | found
 
 
-def _shared(indicators: Sequence[Indicator], levels: Levels) -> QuerySet[IndicatorValue]:
-    """Values of active organizations that share all of these indicators at one of these levels."""
-    rows = IndicatorValue.objects.filter(organization__is_active=True)
-    for indicator in indicators:
-        aims = IndicatorAim.objects.filter(
-            organization=OuterRef("organization"), indicator=indicator
-        )
-        if _BY_DEFAULT in levels:
-            # Without an aim, this is how far a value is open.
-            rows = rows.filter(~Exists(aims.exclude(sharing__in=levels)))
-        else:
-            rows = rows.filter(Exists(aims.filter(sharing__in=levels)))
-    return rows.order_by("period_end", "pk")
+def _fed(
+    sharing: QuerySet[Organization], counted: Sequence[Indicator]
+) -> dict[tuple[int, int, datetime.date], Known]:
+    """What rows of the portal say, of the last ten fiscal years."""
+    if not any(map(is_fed, counted)):
+        return {}
+    today = timezone.localdate()
+    months = Organization.objects.active().order_by().values_list("fiscal_year_start_month")
+    years = {
+        start: FiscalYear.beginning(start.year, start.month)
+        for (month,) in months.distinct()
+        for start in (datetime.date(today.year - back, month, 1) for back in range(_FED_YEARS))
+    }
+    pks = {row.code: row.pk for row in counted}
+    return {
+        (pks[code], owner, years[start].end): Known(value.value, value.things)
+        for (owner, code, start), value in fed_of(sharing, counted, list(years.values())).items()
+    }
 
 
-def _told(indicator: Indicator, year: int, values: list[Decimal]) -> YearTogether:
+def sharing(code: str, *, for_staff: bool) -> QuerySet[Organization]:
+    """The active organizations whose figures of an indicator count in totals, for who reads."""
+    levels = SHARED_WITH_STAFF if for_staff else SHARED_WITH_MEMBERS
+    return _with_aims(Organization.objects.active().order_by(), levels, indicator__code=code)
+
+
+def _sharing(indicators: Iterable[int], levels: Levels) -> QuerySet[Organization]:
+    """Active organizations that share all of these indicators at one of these levels."""
+    rows = Organization.objects.active().order_by()
+    for pk in sorted(indicators):
+        rows = _with_aims(rows, levels, indicator=pk)
+    return rows
+
+
+def _with_aims(
+    rows: QuerySet[Organization], levels: Levels, **indicator: Any
+) -> QuerySet[Organization]:
+    aims = IndicatorAim.objects.filter(organization=OuterRef("pk"), **indicator)
+    if _BY_DEFAULT in levels:
+        # Without an aim, this is how far a value is open.
+        return rows.filter(~Exists(aims.exclude(sharing__in=levels)))
+    return rows.filter(Exists(aims.filter(sharing__in=levels)))
+
+
+def _told(indicator: Indicator, year: int, known: list[Known]) -> YearTogether:
+    values = [each.value for each in known if each.value is not None]
     number = small_groups.shown(len(values))
     if number is None:
         return _untold(year, None, "Moins de trois organisations.")
-    if not is_added(indicator):
+    if is_union(indicator):
+        value = Decimal(len(frozenset().union(*(each.things for each in known))))
+    elif not is_added(indicator):
         value = Decimal(median(values))
     elif _is_of_one(values):
         return _untold(year, number, "Une organisation en fait presque tout.")
@@ -135,8 +189,7 @@ def _untold(year: int, number: int | None, why: str) -> YearTogether:
 
 
 def _is_of_one(values: list[Decimal]) -> bool:
-    total = sum(values, Decimal(0))
-    return total > 0 and max(values) > total * _MOST_OF_ONE
+    return small_groups.is_of_one(values)
 
 
 def _reports(indicator: Indicator) -> list[YearTogether]:

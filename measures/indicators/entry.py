@@ -18,6 +18,7 @@ from django.utils import timezone
 from chantier.lib import french
 from measures.actions.figures import StaleFigure, save_figure
 from measures.indicators.computed import Key, computed_values
+from measures.indicators.feeds import fed_values, standing
 from measures.indicators.grid import Answer, Cell, Grid, has_terms, name_of, text_of
 from measures.indicators.values import Figure, read
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
@@ -186,8 +187,9 @@ def computed_from(
     rows = IndicatorValue.objects.filter(
         organization=organization, indicator__in=terms, period_start=year.start
     )
-    values: dict[Key, Decimal | None] = {
+    typed: dict[Key, Decimal | None] = {
         (pk, year.start): value for pk, value in rows.values_list("indicator", "value")
     }
+    values = standing(typed, fed_values(organization, terms, [year]))
     computed = computed_values(organization, [*quotients, *terms], [year], values, today=today)
     return [Cell(row, year, computed=computed[row.pk, year.start]) for row in quotients]

@@ -13,6 +13,7 @@ from django.db.models import F, FilteredRelation, Q
 
 from chantier.lib import french
 from measures.indicators.computed import Computed, Key, computed_values
+from measures.indicators.feeds import FedValue, differs, fed_values, standing
 from measures.indicators.values import typed, written
 from measures.models import Indicator
 from members.access import Access
@@ -74,6 +75,8 @@ class Cell:
     stored: Stored | None = None
     computed: Computed | None = None
     answer: Answer | None = None
+    # What the rows of the portal say, whether or not something was typed over it.
+    fed: FedValue | None = None
 
     @property
     def name(self) -> str:
@@ -83,6 +86,28 @@ class Cell:
     @property
     def key(self) -> str:
         return f"{self.indicator.code}-{self.year.start.year}"
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether what it says comes from rows of the portal: nobody typed anything."""
+        return self.fed is not None and self.stored is None and self.computed is None
+
+    @property
+    def differs(self) -> bool:
+        """Whether somebody typed something else than what the rows say."""
+        if self.fed is None or self.stored is None or self.computed:
+            return False
+        return differs(self.stored.value, self.fed, self.indicator)
+
+    @property
+    def fed_text(self) -> str:
+        return written(self.fed.value, self.indicator) if self.fed else ""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The value that stands."""
+        source = self.computed or self.stored or self.fed
+        return source.value if source else None
 
     @property
     def is_typed(self) -> bool:
@@ -118,7 +143,7 @@ class Cell:
         """What it says where nobody types: « 12,5 % », nothing where nothing was noted."""
         if self.computed:
             return written(self.computed.value, self.indicator)
-        return written(self.stored.value, self.indicator) if self.stored else ""
+        return written(self.stored.value, self.indicator) if self.stored else self.fed_text
 
 
 @dataclass(frozen=True)
@@ -163,6 +188,11 @@ class Grid:
         return [cell for cell in self.cells if cell.error]
 
     @property
+    def has_fed(self) -> bool:
+        """Whether rows of the portal say one of its values."""
+        return any(cell.fed for cell in self.cells)
+
+    @property
     def seen(self) -> str:
         """The version of each stored cell, for the form to say what its author saw."""
         return " ".join(f"{cell.name}:{cell.version}" for cell in self.cells if cell.version)
@@ -176,17 +206,18 @@ class Grid:
         span: int = SPANS[0],
         answers: Mapping[str, Answer] | None = None,
     ) -> Grid:
-        """Two queries: the indicators with their values, and the register for what it counts."""
+        """Three queries: the indicators with their values, what rows of the portal say of them,
+        and the register for what it counts."""
         organization = access.organization
         years = fiscal_years(organization, until=today, count=span)
         loaded = _load(access, years)
         shown = [row for row in loaded.indicators if loaded.is_shown(row)]
-        computed = computed_values(
-            organization, loaded.indicators, years, loaded.values, today=today
-        )
+        fed = fed_values(organization, loaded.indicators, years)
+        values = standing(loaded.values, fed)
+        computed = computed_values(organization, loaded.indicators, years, values, today=today)
         said = answers or {}
         lines = [
-            Line(row, [_cell(row, year, loaded.stored, computed, said) for year in years])
+            Line(row, [_cell(row, year, loaded.stored, computed, said, fed) for year in years])
             for row in shown
         ]
         starts = {year.start for year in years}
@@ -274,10 +305,11 @@ def _cell(
     stored: Mapping[Key, Stored],
     computed: Mapping[Key, Computed],
     answers: Mapping[str, Answer],
+    fed: Mapping[Key, FedValue],
 ) -> Cell:
     key = (indicator.pk, year.start)
     answer = answers.get(name_of(indicator, year)) if answers else None
-    return Cell(indicator, year, stored.get(key), computed.get(key), answer)
+    return Cell(indicator, year, stored.get(key), computed.get(key), answer, fed.get(key))
 
 
 def _grouped(lines: list[Line]) -> list[Group]:

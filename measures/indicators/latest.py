@@ -21,7 +21,6 @@ def latest_values(access: Access, *, today: datetime.date) -> dict[str, Latest]:
     for group in Grid.build(access, today=today).groups:
         for line in group.lines:
             for cell in line.cells:
-                source = cell.computed or cell.stored
-                if source is not None and source.value is not None:
+                if cell.value is not None:
                     found[line.indicator.code] = Latest(cell.shown, cell.year.label)
     return found

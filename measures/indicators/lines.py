@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from measures.indicators.computed import Computed, Key, computed_values
+from measures.indicators.feeds import SOURCE, FedValue, fed_values, standing
 from measures.indicators.series import terms_in_words
 from measures.indicators.values import written
 from measures.indicators.words import difference
@@ -51,7 +52,7 @@ def figure_lines(
     with_private: bool,
     with_empty: bool = False,
 ) -> list[FigureLine]:
-    """What is known of each indicator over this year and the one before, in four queries.
+    """What is known of each indicator over this year and the one before, in five queries.
 
     Without `with_private`, what is kept to the organization is left out, with the quotients that
     would give it away. Without `with_empty`, so is what has no value in either year.
@@ -83,6 +84,7 @@ class _Loaded:
     years: tuple[FiscalYear, FiscalYear]
     indicators: list[Indicator]
     rows: dict[Key, IndicatorValue]
+    fed: dict[Key, FedValue]
     computed: dict[Key, Computed]
     aims: dict[int, IndicatorAim]
 
@@ -98,11 +100,12 @@ class _Loaded:
                 organization=organization, period_start__in=[each.start for each in years]
             )
         }
-        values = {key: row.value for key, row in rows.items()}
+        fed = fed_values(organization, indicators, years)
+        values = standing({key: row.value for key, row in rows.items()}, fed)
         computed = computed_values(organization, indicators, years, values, today=today)
         aims = IndicatorAim.objects.filter(organization=organization)
         by_indicator = {aim.indicator_id: aim for aim in aims}
-        return cls(organization, years, indicators, rows, computed, by_indicator)
+        return cls(organization, years, indicators, rows, fed, computed, by_indicator)
 
     def is_kept(self, indicator: Indicator) -> bool:
         """Whether it is kept to the organization, or would give away what is."""
@@ -118,16 +121,20 @@ class _Loaded:
         key = (indicator.pk, year.start)
         if key in self.computed:
             return self.computed[key].value
-        return self.rows[key].value if key in self.rows else None
+        source = self.rows.get(key) or self.fed.get(key)
+        return source.value if source else None
 
     def line(self, indicator: Indicator) -> FigureLine:
         year, before = self.years
         key = (indicator.pk, year.start)
         row, computed = self.rows.get(key), self.computed.get(key)
+        fed = self.fed.get(key) if row is None and not computed else None
         value, previous = self.value(indicator, year), self.value(indicator, before)
         terms = computed.in_words if computed else ""
         if row is not None and not computed:
             terms = terms_in_words(row, indicator)
+        elif fed is not None:
+            terms = fed.terms_in_words
         return FigureLine(
             code=indicator.code,
             name=indicator.name,
@@ -138,7 +145,7 @@ class _Loaded:
             previous=written(previous, indicator),
             change=difference(value, previous, indicator),
             target=self._target(indicator),
-            source=(row.source if row else "") or indicator.data_source,
+            source=(row.source if row else SOURCE if fed else "") or indicator.data_source,
             terms=terms,
             note=row.note if row else "",
         )

@@ -76,13 +76,43 @@ def save_value(why: Why, data: QueryDict, *, by: User) -> Outcome:
     return Outcome()
 
 
-def _first_arrival(why: Why, data: QueryDict) -> IndicatorRevision | None:
-    """The revision of this value that this very form has already made."""
+def take_over(why: Why, data: QueryDict, *, by: User) -> str:
+    """Store what the rows of the portal say, as its author saw it; why it could not be, if so."""
+    point, version = why.point, ValueForm.version_in(data)
+    if why.fed is None or why.stored is None or why.place.indicator.is_computed:
+        return "Rien n’est à reprendre\u00a0: les achats ne disent plus rien de cette valeur."
+    if not point.differs:
+        # The second click.
+        return ""
+    if data.get("seen", "") != point.fed_text:
+        return f"Les achats ont changé\u00a0: ils disent maintenant {point.fed_text}."
     try:
-        key = uuid.UUID(data.get("submission_key", ""))
+        save_figure(
+            organization=why.place.organization,
+            indicator=why.place.indicator,
+            year=why.year,
+            figure=why.fed.figure(why.place.indicator),
+            version=version or 0,
+            reason=f"Valeur reprise des achats, {why.fed.words}",
+            submission_key=_key_of(data),
+            by=by,
+        )
+    except StaleFigure:
+        return "Une autre personne vient de changer la valeur\u00a0: relisez-la, puis reprenez."
+    return ""
+
+
+def _key_of(data: QueryDict) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(data.get("submission_key", ""))
     except ValueError:
         return None
-    if why.stored is None:
+
+
+def _first_arrival(why: Why, data: QueryDict) -> IndicatorRevision | None:
+    """The revision of this value that this very form has already made."""
+    key = _key_of(data)
+    if key is None or why.stored is None:
         return None
     return why.stored.revisions.filter(submission_key=key).first()
 

@@ -12,6 +12,7 @@ from django.http import Http404
 from chantier.lib import french
 from chantier.lib.trends import Trend, draw
 from measures.indicators.computed import Computed, Key, computed_values
+from measures.indicators.feeds import FedValue, differs, fed_values, is_fed, standing
 from measures.indicators.values import written
 from measures.indicators.words import difference, to_target, toward
 from measures.models import Indicator, IndicatorAim, IndicatorRevision, IndicatorValue
@@ -23,7 +24,7 @@ from members.sharing import SHARED_WITH_STAFF
 # Nothing is counted before: the portal follows public purchasing of our days.
 FIRST_YEAR = 2000
 _AT_LEAST = 5
-# How far the register is read back, for a figure that it gives.
+# How far the register and the rows of the portal are read back, for a figure that they give.
 _REGISTER_YEARS = 10
 
 
@@ -81,17 +82,36 @@ class Point:
     stored: IndicatorValue | None = None
     computed: Computed | None = None
     before: Decimal | None = None
+    # What the rows of the portal say, whether or not something was typed over it.
+    fed: FedValue | None = None
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether what it says comes from rows of the portal: nobody typed anything."""
+        return self.fed is not None and self.stored is None and self.computed is None
+
+    @property
+    def differs(self) -> bool:
+        """Whether somebody typed something else than what the rows say."""
+        if self.fed is None or self.stored is None or self.computed is not None:
+            return False
+        return differs(self.stored.value, self.fed, self.indicator)
+
+    @property
+    def fed_text(self) -> str:
+        return written(self.fed.value, self.indicator) if self.fed else ""
 
     @property
     def value(self) -> Decimal | None:
         if self.computed is not None:
             return self.computed.value
-        return self.stored.value if self.stored else None
+        source = self.stored or self.fed
+        return source.value if source else None
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody noted anything, not even « n. d. »."""
-        return self.computed is None and self.stored is None
+        return self.computed is None and self.stored is None and self.fed is None
 
     @property
     def text(self) -> str:
@@ -108,7 +128,9 @@ class Point:
         """What the value comes from, in words."""
         if self.computed is not None:
             return self.computed.in_words
-        return terms_in_words(self.stored, self.indicator) if self.stored else ""
+        if self.stored is not None:
+            return terms_in_words(self.stored, self.indicator)
+        return (self.fed.terms_in_words or self.fed.why) if self.fed else ""
 
     @property
     def change(self) -> str:
@@ -140,19 +162,20 @@ class Series:
 
     @classmethod
     def build(cls, place: Place, *, today: datetime.date) -> Series:
-        """At most two queries: what is stored, and the register where it gives the figures."""
+        """At most two queries: what is stored, and the register or the rows of the portal that
+        give the figures."""
         rows = list(
             IndicatorValue.objects.filter(
                 organization=place.organization, indicator__in=[place.indicator, *place.terms]
             ).select_related("updated_by")
         )
         years = _years(place, rows, today)
-        values = {(row.indicator_id, row.period_start): row.value for row in rows}
-        computed = computed_values(
-            place.organization, [place.indicator, *place.terms], years, values, today=today
-        )
+        told = [place.indicator, *place.terms]
+        fed = fed_values(place.organization, told, years)
+        values = standing({(row.indicator_id, row.period_start): row.value for row in rows}, fed)
+        computed = computed_values(place.organization, told, years, values, today=today)
         stored = {row.period_start: row for row in rows if row.indicator_id == place.indicator.pk}
-        return cls(place, _points(place.indicator, years, stored, computed))
+        return cls(place, _points(place.indicator, years, stored, computed, fed))
 
     @property
     def latest_first(self) -> list[Point]:
@@ -210,6 +233,7 @@ def _points(
     years: list[FiscalYear],
     stored: Mapping[datetime.date, IndicatorValue],
     computed: Mapping[Key, Computed],
+    fed: Mapping[Key, FedValue],
 ) -> list[Point]:
     points: list[Point] = []
     for year in years:
@@ -223,13 +247,19 @@ def _points(
                 stored.get(year.start),
                 computed.get((indicator.pk, year.start)),
                 before=last.value if last and follows else None,
+                fed=fed.get((indicator.pk, year.start)),
             )
         )
-    if indicator.is_computed:
+    if indicator.is_computed or is_fed(indicator):
         # Years of which nothing is known yet say nothing.
-        first = next((i for i, each in enumerate(points) if each.value is not None), len(points))
+        first = next((i for i, each in enumerate(points) if not _is_unknown(each)), len(points))
         return points[min(first, max(len(points) - _AT_LEAST, 0)) :]
     return points
+
+
+def _is_unknown(point: Point) -> bool:
+    """« n. d. » that somebody typed says something."""
+    return point.value is None and point.stored is None
 
 
 def _years(place: Place, rows: list[IndicatorValue], today: datetime.date) -> list[FiscalYear]:
@@ -238,7 +268,9 @@ def _years(place: Place, rows: list[IndicatorValue], today: datetime.date) -> li
     kept = {FiscalYear(row.period_start, row.period_end) for row in rows}
     first = min((year.start.year for year in kept), default=current.start.year)
     count = max(_AT_LEAST, current.start.year - first + 1)
-    if place.indicator.is_computed and not place.terms:
+    if is_fed(place.indicator) or any(map(is_fed, place.terms)):
+        count = max(count, _REGISTER_YEARS)
+    elif place.indicator.is_computed and not place.terms:
         count = _REGISTER_YEARS
     regular = fiscal_years(
         place.organization, until=today, count=min(count, current.start.year - FIRST_YEAR + 1)

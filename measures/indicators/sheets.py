@@ -19,6 +19,7 @@ CODE, NAME, UNIT = "Code", "Indicateur", "Unité"
 _WIDTHS = (8, 44, 18)
 _HEAD = PatternFill("solid", fgColor="E7E6E1")
 _COMPUTED = PatternFill("solid", fgColor="F3F4F1")
+_FED = PatternFill("solid", fgColor="E3EEF4")
 
 
 def chunks(kind: str, grid: Grid) -> Iterator[bytes]:
@@ -32,7 +33,7 @@ def chunks(kind: str, grid: Grid) -> Iterator[bytes]:
 
 def value_of(cell: Cell) -> Decimal | str | None:
     """What a cell holds in a spreadsheet: a number as the grid rounds it, « n. d. », or nothing."""
-    source = cell.computed or cell.stored
+    source = cell.computed or cell.stored or cell.fed
     if source is None:
         return None
     if source.value is None:
@@ -92,6 +93,8 @@ def _draw_line(sheet: Worksheet, number: int, line: Line) -> None:
         cell = sheet.cell(number, place, value_of(each))
         cell.number_format = _format(line.indicator)
         cell.alignment = Alignment(horizontal="right", vertical="top")
+        if each.is_fed:
+            cell.fill = _FED
         if each.is_typed:
             cell.protection = Protection(locked=False)
         else:
@@ -125,6 +128,10 @@ def instructions() -> list[str]:
         (
             "Les cases grises se calculent dans le portail. Laissez-les telles quelles\u00a0: les "
             "deux termes d’une part se corrigent sur la page de sa valeur."
+        ),
+        (
+            "Les cases bleutées viennent des achats du portail. Laissez-les telles quelles pour "
+            "qu’elles les suivent; ce que vous y tapez prend leur place."
         ),
         "Une valeur corrigée garde l’ancienne, avec la personne et la date.",
         "La feuille est protégée sans mot de passe, contre les fausses manœuvres.",

@@ -230,7 +230,7 @@ def _holds(cell: Cell, value: Decimal | None) -> bool:
     """Whether the grid already says this, as it rounds it."""
     if not cell.is_typed:
         return True
-    if cell.stored is None:
+    if cell.stored is None and not cell.is_fed:
         return False
     return value_of(cell) == (NOT_AVAILABLE if value is None else value)
 

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from chantier.lib.diff import Piece, word_diff
 from measures.indicators.computed import Computed, computed_values
+from measures.indicators.feeds import FedValue, fed_values, standing
 from measures.indicators.series import FIRST_YEAR, Place, Point, terms_in_words
 from measures.indicators.values import written
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
@@ -45,10 +46,11 @@ class Why:
     computed: Computed | None
     before: FiscalYear | None
     after: FiscalYear | None
+    fed: FedValue | None = None
 
     @property
     def point(self) -> Point:
-        return Point(self.place.indicator, self.year, self.stored, self.computed)
+        return Point(self.place.indicator, self.year, self.stored, self.computed, fed=self.fed)
 
     @property
     def history(self) -> list[Save]:
@@ -68,7 +70,7 @@ def year_of(place: Place, year: int, *, today: datetime.date) -> FiscalYear:
 
 
 def explain(place: Place, year: int, *, today: datetime.date) -> Why:
-    """At most two queries: what is stored of that year, and the register."""
+    """At most two queries: what is stored of that year, and the register or the rows of it."""
     regular = year_of(place, year, today=today)
     rows = list(
         IndicatorValue.objects.filter(
@@ -83,10 +85,10 @@ def explain(place: Place, year: int, *, today: datetime.date) -> Why:
         # From when the fiscal year of the organization began in another month.
         stored = mine[0]
     period = FiscalYear(stored.period_start, stored.period_end) if stored else regular
-    values = {(row.indicator_id, row.period_start): row.value for row in rows}
-    computed = computed_values(
-        place.organization, [place.indicator, *place.terms], [period], values, today=today
-    )
+    told = [place.indicator, *place.terms]
+    fed = fed_values(place.organization, told, [period])
+    values = standing({(row.indicator_id, row.period_start): row.value for row in rows}, fed)
+    computed = computed_values(place.organization, told, [period], values, today=today)
     current = FiscalYear.of(place.organization, today)
     return Why(
         place,
@@ -95,6 +97,7 @@ def explain(place: Place, year: int, *, today: datetime.date) -> Why:
         computed.get((place.indicator.pk, period.start)),
         before=regular.back(1) if year > FIRST_YEAR else None,
         after=regular.back(-1) if year < current.start.year else None,
+        fed=fed.get((place.indicator.pk, period.start)),
     )
 
 

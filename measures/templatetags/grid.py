@@ -48,7 +48,7 @@ def _draw_for_editor(cell: Cell, org_slug: str) -> SafeString:
     if cell.answer:
         return _answered(cell)
     before = _before(cell.indicator.code, cell.year.start.year, cell.name)
-    return before + _after(cell.text, cell.version)
+    return before + _after(cell.text, cell.version, _fed(cell, org_slug))
 
 
 @_drawn_once
@@ -63,8 +63,31 @@ def _before(code: str, year: int, name: str) -> SafeString:
 
 
 @_drawn_once
-def _after(text: str, version: int) -> SafeString:
-    return format_html(' value="{}" data-version="{}"></td>', text, version)
+def _after(text: str, version: int, fed: str = "") -> SafeString:
+    return format_html(' value="{}" data-version="{}">{}</td>', text, version, fed)
+
+
+def _fed(cell: Cell, org_slug: str) -> str:
+    """What the rows of the portal say under a field: what stands, or what somebody typed over."""
+    if cell.fed is None or not (cell.is_fed or cell.differs):
+        return ""
+    said = cell.fed.words if cell.is_fed else "selon les achats"
+    return _fed_line(
+        cell.fed_text, said, _why(cell, org_slug), cell.indicator.name, cell.year.label
+    )
+
+
+@_drawn_once
+def _fed_line(text: str, said: str, where: str, name: str, year: str) -> SafeString:
+    return format_html(
+        '<a class="grid-fed" href="{}"><b>{}</b> {}'
+        '<span class="visually-hidden">\u00a0: {}, {}</span></a>',
+        where,
+        text,
+        said,
+        name,
+        year,
+    )
 
 
 def _answered(cell: Cell) -> SafeString:
@@ -88,15 +111,21 @@ def _answered(cell: Cell) -> SafeString:
 
 
 def _draw_for_reader(cell: Cell, org_slug: str) -> SafeString:
-    if cell.is_typed:
+    if cell.is_typed and cell.fed is None:
         return _shown(cell.shown)
-    where = address(
+    link = "d’après les achats" if cell.is_fed else "pourquoi ce chiffre"
+    return _explained(
+        cell.key, cell.shown, _why(cell, org_slug), link, cell.indicator.name, cell.year.label
+    )
+
+
+def _why(cell: Cell, org_slug: str) -> str:
+    return address(
         "measures:indicator_value",
         org_slug=org_slug,
         code=cell.indicator.code,
         year=cell.year.start.year,
     )
-    return _explained(cell.key, cell.shown, where, cell.indicator.name, cell.year.label)
 
 
 @_drawn_once
@@ -112,13 +141,14 @@ def _shown(text: str) -> SafeString:
 
 
 @_drawn_once
-def _explained(key: str, text: str, where: str, name: str, year: str) -> SafeString:
+def _explained(key: str, text: str, where: str, link: str, name: str, year: str) -> SafeString:
     return format_html(
         '<td class="grid-read"><span id="c-{}">{}</span><a class="d-block tiny" href="{}">'
-        'pourquoi ce chiffre<span class="visually-hidden">\u00a0: {}, {}</span></a></td>',
+        '{}<span class="visually-hidden">\u00a0: {}, {}</span></a></td>',
         key,
         text,
         where,
+        link,
         name,
         year,
     )

@@ -1,5 +1,6 @@
 """Indicators: what they count, where they go, and why a figure is what it is."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +11,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import (
     require_http_methods,
+    require_POST,
     require_safe,
 )
 
 from chantier.lib import resume
+from chantier.lib.addresses import address
 from chantier.lib.http import HtmxRequest
-from measures.indicators.chantier import is_added, together
+from measures.indicators.chantier import is_added, is_union, together
+from measures.indicators.feeds import is_fed
 from measures.indicators.forms import ValueForm
 from measures.indicators.grid import KIND_TITLES
 from measures.indicators.latest import Latest, latest_values
-from measures.indicators.saving import Outcome, aim_form, save_posted_aim, save_value
+from measures.indicators.saving import (
+    Outcome,
+    aim_form,
+    save_posted_aim,
+    save_value,
+    take_over,
+)
 from measures.indicators.series import Place, Series, find
 from measures.indicators.why import Why, explain
 from measures.models import Indicator, Measure
@@ -90,6 +100,8 @@ def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
         "years": together(indicator, for_staff=for_staff),
         "for_staff": for_staff,
         "is_added": is_added(indicator),
+        "is_union": is_union(indicator),
+        "is_fed": any(is_fed(each) for each in (indicator, *_terms_of(indicator))),
         "from_register": indicator.computation
         in (Indicator.Computation.PROGRESS_RATE, Indicator.Computation.PROGRESS_POINTS),
         "own": own.organization if own else None,
@@ -97,6 +109,10 @@ def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
         "is_editor": allows(request.user, Permission.CATALOGUE_EDIT),
     }
     return render(request, "measures/indicator_detail.html", context)
+
+
+def _terms_of(indicator: Indicator) -> list[Indicator]:
+    return [each for each in (indicator.dividend, indicator.divisor) if each]
 
 
 @require_safe
@@ -112,6 +128,7 @@ def indicator_trend(request: MemberRequest, organization: Organization, code: st
         "last": series.last,
         "chart": series.chart,
         "may_edit": request.access.may_edit,
+        "is_member": request.access.is_member,
     }
     return render(request, "measures/indicator_trend.html", context)
 
@@ -154,6 +171,9 @@ def _render_value(request: MemberRequest, why: Why, outcome: Outcome) -> HttpRes
         "point": why.point,
         "stored": why.stored,
         "computed": why.computed,
+        "fed": why.fed,
+        "take_over": _take_over_address(request, why),
+        "take_over_key": uuid.uuid4(),
         "history": why.history,
         "form": form,
         "has_terms": form is not None and "numerator" in form.fields,
@@ -163,6 +183,38 @@ def _render_value(request: MemberRequest, why: Why, outcome: Outcome) -> HttpRes
     }
     status = 409 if outcome.merged else 200
     return render(request, "measures/indicator_value.html", context, status=status)
+
+
+def _take_over_address(request: MemberRequest, why: Why) -> str:
+    """Where the value that the rows of the portal say is taken over; nothing for who only reads."""
+    if not (request.access.may_edit and why.point.differs):
+        return ""
+    return address(
+        "measures:indicator_take_over",
+        org_slug=why.place.organization.slug,
+        code=why.place.indicator.code,
+        year=why.year.start.year,
+    )
+
+
+@require_POST
+@require_permission(Permission.IMPLEMENTATION_EDIT)
+def indicator_take_over(
+    request: MemberRequest, organization: Organization, code: str, year: int
+) -> HttpResponse:
+    """Store what the rows of the portal say over what somebody typed."""
+    why = explain(find(request.access, code), year, today=timezone.localdate())
+    refusal = take_over(why, request.POST, by=request.user)
+    if refusal:
+        messages.warning(request, refusal)
+    else:
+        messages.success(request, f"La valeur de {why.year.label} est maintenant celle des achats.")
+    return redirect(
+        "measures:indicator_value",
+        org_slug=organization.slug,
+        code=why.place.indicator.code,
+        year=year,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from members.access import PortalRequest, require_portal_permission
 from members.models import AuditEntry
 from members.roles import Permission
 
+_MOST_OF_THEME = 120
 _NUMBER_TAKEN = "Une autre rencontre vient de recevoir ce numéro\u00a0: choisissez-en un autre."
 _OFFER_GONE = (
     "Ce que vous avez coché n’est plus offert\u00a0: quelqu’un l’a pris ou y a répondu "
@@ -34,7 +35,8 @@ _NOT_PREPARABLE = {
 def meeting_add(request: PortalRequest) -> HttpResponse:
     if request.method != "POST":
         kept = resume.take(request)
-        form = AddForm(initial=dict(kept.items())) if kept is not None else AddForm.opened()
+        theme = request.GET.get("theme", "").strip()[:_MOST_OF_THEME]
+        form = AddForm(initial=dict(kept.items())) if kept is not None else AddForm.opened(theme)
         return render(request, "meetings/meeting_add.html", {"form": form})
     form = AddForm(request.POST)
     made = preparing.made_by(form.sent_key) if form.sent_key else None

@@ -174,3 +174,17 @@ def test_a_period_reads_as_one_would_say_it(start, end, text):
 )
 def test_the_size_of_a_file(size, words):
     assert french.file_size(size) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (Decimal("128750.50"), "128\u00a0750,50\u00a0$"),
+        (Decimal("128750.00"), "128\u00a0750\u00a0$"),
+        (Decimal("-12.345"), "−12,35\u00a0$"),
+        (0, "0\u00a0$"),
+        (None, french.NOT_AVAILABLE),
+    ],
+)
+def test_dollars(amount: Decimal | None, text: str) -> None:
+    assert french.dollars(amount) == text

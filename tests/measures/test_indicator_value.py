@@ -309,6 +309,6 @@ def test_page_costs_the_same_queries_with_a_long_history(
     client = log_in_as(contributor)
     client.get(address)
 
-    # Session, user, membership, indicator, aim, value, history, stages.
-    with django_assert_num_queries(8):
+    # Session, user, membership, indicator, aim, value, purchases, history, stages.
+    with django_assert_num_queries(9):
         client.get(address)

@@ -1,0 +1,129 @@
+"""What purchases say of the indicators, for `measures.indicators.feeds`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from benefits import spending
+from benefits.spending import Cell, Spending
+from chantier.lib import french
+from chantier.lib.addresses import address
+from measures.indicators.feeds import FedKey, FedValue
+from members.fiscal import FiscalYear
+from members.models import Organization
+
+VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS = "I-01", "I-03", "I-04", "I-05", "I-10", "I-11"
+# I-09 is I-01 ÷ I-03: `measures` divides what stands.
+CODES = (VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS)
+# How many fiscal years without a payment make an EÉS new again.
+LOOK_BACK = 2
+
+
+def values_of(organizations: Any, years: Collection[FiscalYear]) -> dict[FedKey, FedValue]:
+    """The values of every fiscal year that has a purchase from an EÉS: one query."""
+    asked = {year.start: year for year in years}
+    before = [year.back(LOOK_BACK) for year in years]
+    found = spending.spent(organizations, [*years, *before])
+    slugs = _slugs(organizations)
+    values: dict[FedKey, FedValue] = {}
+    for organization, start in found.years:
+        if start in asked:
+            link = _link(slugs.get(organization), asked[start])
+            told = told_of(found, organization, asked[start], link)
+            values |= {(organization, code, start): value for code, value in told.items()}
+    return values
+
+
+def _slugs(organizations: Any) -> dict[int, str]:
+    """Where the rows are, when organizations are given one by one: totals lead nowhere."""
+    if not isinstance(organizations, list):
+        return {}
+    return {row.pk: row.slug for row in organizations if isinstance(row, Organization)}
+
+
+def _link(slug: str | None, year: FiscalYear) -> str:
+    if slug is None:
+        return ""
+    rows = address("benefits:purchase_list", org_slug=slug)
+    return f"{rows}?annee={year.start.year}&suivi=rapproches"
+
+
+def told_of(
+    found: Spending, organization: int, year: FiscalYear, link: str = ""
+) -> dict[str, FedValue]:
+    """What is known of one year; `found` holds the two years before it."""
+    cells = found.of(organization, year.start)
+    count = sum(cell.count for cell in cells)
+    words = f"d’après {french.number(count)}\u00a0achat{french.plural(count)}"
+
+    def fed(value: Decimal | int | None, *terms: tuple[str, str], **options: Any) -> FedValue:
+        exact = None if value is None else Decimal(value)
+        return FedValue(exact, count, words, link, terms, **options)
+
+    sectors, regions = spending.sectors_paid(cells), spending.regions_paid(cells)
+    return {
+        VALUE: _value(fed, cells),
+        CONTRACTS: fed(found.contracts.get((organization, year.start), 0), *_contract_terms()),
+        ACTIVE: fed(len(spending.paid(cells)), things=spending.paid(cells)),
+        NEW: _new(fed, found, organization, year),
+        SECTORS: fed(len(sectors), *_diversity_terms(cells), things=sectors),
+        REGIONS: fed(len(regions), things=regions),
+    }
+
+
+def _value(fed: Any, cells: Collection[Cell]) -> FedValue:
+    whole = spending.total(cells)
+    if whole < 0:
+        why = "Les notes de crédit dépassent les achats."
+        return fed(None, why=why)  # type: ignore[no-any-return]
+    return fed(whole)  # type: ignore[no-any-return]
+
+
+def _contract_terms() -> tuple[tuple[str, str], ...]:
+    rule = "les achats du même numéro en font un; un achat sans numéro en fait un à lui seul"
+    return (("Contrats", rule),)
+
+
+def _diversity_terms(cells: Collection[Cell]) -> tuple[tuple[str, str], ...]:
+    value = spending.diversity(cells)
+    if value is None:
+        return ()
+    return (("Indice de diversité, 1 − Σ(part du secteur)²", french.number(value, 2)),)
+
+
+def _new(fed: Any, found: Spending, organization: int, year: FiscalYear) -> FedValue:
+    """EÉS without a payment in the two fiscal years before, out of those that are active."""
+    active = spending.paid(found.of(organization, year.start))
+    if not _reaches_back(found, organization, year):
+        why = "Les achats notés ne remontent pas aux deux années d’avant."
+        return fed(None, why=why)  # type: ignore[no-any-return]
+    if not active:
+        return fed(None, why="Aucune EÉS active.")  # type: ignore[no-any-return]
+    known: frozenset[int] = frozenset().union(
+        *(paid for paid in _paid_before(found, organization, year))
+    )
+    new = len(active - known)
+    value = Decimal(100 * new) / len(active)
+    return fed(  # type: ignore[no-any-return]
+        value.quantize(Decimal("0.0001"), ROUND_HALF_UP),
+        ("EÉS sans paiement aux deux années d’avant", french.number(new)),
+        ("EÉS actives", french.number(len(active))),
+        numerator=Decimal(new),
+        denominator=Decimal(len(active)),
+    )
+
+
+def _paid_before(found: Spending, organization: int, year: FiscalYear) -> list[frozenset[int]]:
+    starts = [year.back(number).start for number in range(1, LOOK_BACK + 1)]
+    return [spending.paid(found.of(organization, start)) for start in starts]
+
+
+def _reaches_back(found: Spending, organization: int, year: FiscalYear) -> bool:
+    """Whether a purchase is noted as far back as the first of the two years, or before."""
+    first: datetime.date = year.back(LOOK_BACK).start
+    if organization in found.have_earlier:
+        return True
+    return any(owner == organization and start <= first for owner, start in found.years)
