@@ -12,6 +12,9 @@ from benefits.views import (
     observations,
     portraits,
     proposals,
+    purchase_import_preview,
+    purchase_import_suppliers,
+    purchase_imports,
     purchases,
     removals,
     suppliers,
@@ -166,4 +169,57 @@ _keeping = [
     ),
 ]
 
-urlpatterns = [*_keeping, *_observations, *_inventory, *_directory, *_portraits, *_purchases]
+_import = "organisations/<slug:org_slug>/achats/importer/"
+_purchase_imports = [
+    path(_import, purchase_imports.purchase_import_create, name="purchase_import_create"),
+    path(
+        f"{_import}<int:pk>/",
+        purchase_imports.purchase_import_detail,
+        name="purchase_import_detail",
+    ),
+    path(
+        f"{_import}<int:pk>/lire/",
+        purchase_imports.purchase_import_check,
+        name="purchase_import_check",
+    ),
+    path(
+        f"{_import}<int:pk>/colonnes/",
+        purchase_imports.purchase_import_columns,
+        name="purchase_import_columns",
+    ),
+    path(
+        f"{_import}<int:pk>/oublier/",
+        purchase_imports.purchase_import_forget,
+        name="purchase_import_forget",
+    ),
+    path(
+        f"{_import}<int:pk>/fournisseurs/",
+        purchase_import_suppliers.purchase_import_suppliers,
+        name="purchase_import_suppliers",
+    ),
+    path(
+        f"{_import}<int:pk>/a-corriger.csv",
+        purchase_import_preview.purchase_import_errors,
+        name="purchase_import_errors",
+    ),
+    path(
+        f"{_import}<int:pk>/tout-importer/",
+        purchase_import_preview.purchase_import_apply,
+        name="purchase_import_apply",
+    ),
+    path(
+        f"{_import}<int:pk>/annuler/",
+        purchase_import_preview.purchase_import_undo,
+        name="purchase_import_undo",
+    ),
+]
+
+urlpatterns = [
+    *_keeping,
+    *_observations,
+    *_inventory,
+    *_directory,
+    *_portraits,
+    *_purchase_imports,
+    *_purchases,
+]

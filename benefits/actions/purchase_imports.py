@@ -1,0 +1,238 @@
+"""Spreadsheets of purchases: kept, told, checked some rows at a time, applied whole or not."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from benefits.importing import heading, rows
+from benefits.importing.cells import stored_row
+from benefits.importing.suppliers import find_suppliers, mark_twins
+from benefits.models import ColumnMapping, PurchaseImport, PurchaseImportRow, PurchaseImportSupplier
+from chantier.lib.spreadsheets import Row
+from members.models import Organization, User
+
+State = PurchaseImport.State
+Answer = PurchaseImportSupplier.Answer
+KEPT_FOR = datetime.timedelta(days=14)
+# Rows read by one request: a second or two of work.
+STEP = 5_000
+_BATCH = 1_000
+_FORGOTTEN_AT_ONCE = 20
+_READ = ("values", "errors", "is_wrong", "is_left_out", "amount", "supplier_key", "fingerprint")
+
+
+class NotNow(Exception):
+    """The table is no longer where this page stood: somebody went on with it, or took it away."""
+
+
+class NothingToRead(Exception):
+    """The file has heads and no row under them."""
+
+
+def keep_table(
+    *, organization: Organization, file_name: str, sha256: str, found: Iterator[Row], by: User
+) -> PurchaseImport:
+    """Keep the rows of a file; the file itself is not needed any more.
+
+    Not one transaction: tens of thousands of rows would hold everybody else up. A table without
+    its number of rows is one whose reading was cut short, and nobody is shown it.
+    """
+    first = list(itertools.islice(found, heading.MOST_ABOVE))
+    if not first:
+        raise NothingToRead
+    head = heading.find_head(first)
+    table = PurchaseImport.objects.create(
+        organization=organization,
+        file_name=file_name[-200:],
+        sha256=sha256,
+        headings=heading.headings_of(first[head]),
+        created_by=by,
+    )
+    try:
+        number = _keep_rows(table, itertools.chain(first[head + 1 :], found))
+        if not number:
+            raise NothingToRead
+    except BaseException:
+        table.delete()
+        raise
+    table.row_count = number
+    table.mapping = _proposed(table)
+    table.save(update_fields=["row_count", "mapping"])
+    return table
+
+
+def _keep_rows(table: PurchaseImport, found: Iterator[Row]) -> int:
+    total = 0
+    while batch := list(itertools.islice(found, _BATCH)):
+        PurchaseImportRow.objects.bulk_create(
+            PurchaseImportRow(table=table, number=row.number, cells=stored_row(row.values))
+            for row in batch
+        )
+        total += len(batch)
+    return total
+
+
+def _proposed(table: PurchaseImport) -> dict[str, Any]:
+    """The columns as they were told the last time, else as they look."""
+    known = ColumnMapping.objects.filter(
+        organization=table.organization, headings_key=heading.headings_key(table.headings)
+    ).first()
+    if known is not None:
+        return known.mapping
+    sample = table.rows.order_by("number").values_list("cells", flat=True)[:200]
+    return dict(heading.guess(table.headings, list(sample)))
+
+
+@transaction.atomic
+def choose_columns(*, table: PurchaseImport, mapping: Mapping[str, Any]) -> None:
+    """Say which column is which, for this table and for the next ones like it."""
+    locked = _locked(table, State.MAPPING)
+    ColumnMapping.objects.update_or_create(
+        organization=locked.organization,
+        headings_key=heading.headings_key(locked.headings),
+        defaults={"mapping": dict(mapping)},
+    )
+    locked.mapping = dict(mapping)
+    locked.checked_count = 0
+    _move(locked, State.CHECKING, "mapping", "checked_count")
+
+
+@transaction.atomic
+def choose_again(*, table: PurchaseImport) -> None:
+    """Go back to the columns; what was answered for suppliers of this table is asked again."""
+    locked = _locked(table, State.CHECKING, State.CHECKED)
+    locked.suppliers.all().delete()
+    _move(locked, State.MAPPING)
+
+
+@transaction.atomic
+def check_some(*, table: PurchaseImport, most: int = STEP) -> PurchaseImport:
+    """Read the next rows; after the last, find the suppliers. Cut short, it starts there again."""
+    locked = _locked(table, State.CHECKING)
+    todo = locked.rows.order_by("number")[locked.checked_count : locked.checked_count + most]
+    batch = list(todo.values_list("number", "cells"))
+    if batch:
+        _check(locked, batch)
+        locked.checked_count += len(batch)
+        _move(locked, State.CHECKING, "checked_count")
+        return locked
+    mark_twins(locked)
+    find_suppliers(locked)
+    _move(locked, State.CHECKED)
+    return locked
+
+
+def _check(table: PurchaseImport, batch: list[tuple[int, list]]) -> None:
+    reader = rows.Reader(table.mapping, table.headings, rows.known_terms())
+    done = []
+    for number, cells in batch:
+        found = reader.read(number, cells)
+        done.append(
+            PurchaseImportRow(
+                table=table,
+                number=number,
+                cells=cells,
+                values={"why": found.left_out} if found.left_out else found.values,
+                errors=found.errors,
+                is_wrong=bool(found.errors),
+                is_left_out=bool(found.left_out),
+                amount=found.amount,
+                supplier_key=found.supplier_key,
+                fingerprint=found.fingerprint,
+            )
+        )
+    # One statement for hundreds of rows, where an update of each would take a minute.
+    PurchaseImportRow.objects.bulk_create(
+        done,
+        batch_size=_BATCH // 2,
+        update_conflicts=True,
+        unique_fields=["table", "number"],
+        update_fields=_READ,
+    )
+
+
+@transaction.atomic
+def answer_suppliers(
+    *, table: PurchaseImport, answers: Mapping[int, tuple[str, int | None]]
+) -> int:
+    """Say what suppliers are, by their key; return how many answers are new."""
+    locked = _locked(table, State.CHECKED)
+    changed = []
+    for supplier in locked.suppliers.filter(pk__in=answers):
+        answer, enterprise = answers[supplier.pk]
+        if (supplier.answer, supplier.enterprise_id) != (answer, enterprise):
+            supplier.answer, supplier.enterprise_id = answer, enterprise
+            supplier.is_automatic = False
+            changed.append(supplier)
+    _save_answers(changed)
+    return len(changed)
+
+
+@transaction.atomic
+def answer_rest(*, table: PurchaseImport, answer: str) -> int:
+    """The same answer for all the suppliers that have none: no EÉS, or later."""
+    locked = _locked(table, State.CHECKED)
+    return locked.suppliers.filter(answer=Answer.WAITING).update(answer=answer, enterprise=None)
+
+
+@transaction.atomic
+def accept_likely(*, table: PurchaseImport, score: int) -> int:
+    """Say yes to all that is proposed with this score at least, as a person asks for."""
+    locked = _locked(table, State.CHECKED)
+    likely = list(locked.suppliers.filter(answer=Answer.WAITING, score__gte=score))
+    for supplier in likely:
+        supplier.answer, supplier.enterprise_id = Answer.ENTERPRISE, supplier.candidates[0][0]
+    _save_answers(likely)
+    return len(likely)
+
+
+def _save_answers(suppliers: Iterable[PurchaseImportSupplier]) -> None:
+    PurchaseImportSupplier.objects.bulk_update(
+        list(suppliers), ["answer", "enterprise", "is_automatic"], batch_size=200
+    )
+
+
+def forget_table(*, table: PurchaseImport) -> bool:
+    """Take away a table that was not applied, with its rows."""
+    open_states = (State.MAPPING, State.CHECKING, State.CHECKED)
+    number, _ = PurchaseImport.objects.filter(pk=table.pk, state__in=open_states).delete()
+    return bool(number)
+
+
+def forget_old_tables() -> None:
+    """Take away the tables that nobody applied in two weeks."""
+    old = PurchaseImport.objects.filter(
+        applied_at=None, created_at__lt=timezone.now() - KEPT_FOR
+    ).order_by("pk")
+    for table in old[:_FORGOTTEN_AT_ONCE]:
+        forget_table(table=table)
+
+
+def _locked(table: PurchaseImport, *states: State) -> PurchaseImport:
+    """The table, held until the transaction ends; raises NotNow when it is elsewhere."""
+    locked = (
+        PurchaseImport.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(pk=table.pk, state__in=states)
+        .first()
+    )
+    if locked is None:
+        raise NotNow
+    return locked
+
+
+def _move(table: PurchaseImport, state: State, *fields: str) -> None:
+    table.state = state
+    table.version += 1
+    table.save(update_fields=["state", "version", *fields])
+
+
+def was_told(table: PurchaseImport) -> bool:
+    """Whether the organization told the columns of a table with these heads before."""
+    return ColumnMapping.objects.filter(
+        organization=table.organization, headings_key=heading.headings_key(table.headings)
+    ).exists()

@@ -1,0 +1,1 @@
+"""Purchases from the spreadsheet of a buyer: its columns, its rows, its suppliers."""
