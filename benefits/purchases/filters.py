@@ -23,12 +23,14 @@ _STATES = {
 }
 # By the word of the address: a head of the table, and what it sorts by.
 SORTS = {
-    "date": "purchased_on",
     "fournisseur": "search_text",
+    "date": "purchased_on",
     "ees": "enterprise__search_text",
     "secteur": "sector__order",
     "montant": "amount",
 }
+# Seldom used: the page folds them away.
+FOLDED = ("ees", "mode", "contrat", "du", "au")
 
 
 class PurchaseFilter(TermFilterSet):

@@ -3,10 +3,12 @@
 import datetime
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from benefits.actions.purchases import CLAUSES, PURCHASE_FIELDS, State, state_of
@@ -102,6 +104,7 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
         label="Chercher une autre EÉS",
         required=False,
         max_length=200,
+        widget=forms.TextInput(attrs={"list": "noms-ees", "autocomplete": "off"}),
         help_text="Son nom au répertoire, s’il diffère de celui de vos livres.",
     )
     amount = AmountField(
@@ -110,6 +113,7 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
         error_messages={
             "required": "Donnez le montant, avant taxes.",
             "invalid": "Écrivez le montant seul, par exemple 1\u00a0234,50.",
+            "max_decimal_places": "Écrivez deux chiffres au plus après la virgule.",
         },
     )
     clause_uses = UsesField(
@@ -122,7 +126,12 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
     class Meta:
         model = Purchase
         fields = (*PURCHASE_FIELDS, CLAUSES)
-        widgets = {"purchased_on": DateInput}
+        widgets = {
+            "purchased_on": DateInput,
+            "supplier_name": forms.TextInput(
+                attrs={"list": "noms-fournisseurs", "autocomplete": "off"}
+            ),
+        }
         help_texts = {
             "supplier_name": "Comme vos livres l’écrivent; le répertoire propose à mesure.",
             "sector": "Vide, il sera celui de l’EÉS quand elle n’en a qu’un.",
@@ -182,12 +191,14 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
         """The answers to offer: what stands, what is proposed, and none."""
         value = self["enterprise"].value()
         chosen = "" if value in (None, "") else str(value)
-        if not chosen and self.before:
+        if not chosen and self.before and not self.offers:
             chosen = WITHOUT
         offered = {str(offer.enterprise.pk): offer for offer in self.offers}
         keys = {chosen, *([str(self._stored())] if self._stored() else [])} - {"", WITHOUT}
+        # A posted key may be any: what is only proposed is shown to nobody.
+        shown = Q(state=SocialEnterprise.State.LISTED) | Q(pk=self._stored())
         more = SocialEnterprise.objects.filter(
-            pk__in=[key for key in keys if _is_key(key) and key not in offered]
+            shown, pk__in=[key for key in keys if _is_key(key) and key not in offered]
         ).select_related("region")
         rows = [Offer(row, "choix actuel") for row in more]
         if not rows and not offered and not self.before:
@@ -205,18 +216,25 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
         """The EÉS that is meant; what is doubtful is asked."""
         name, neq = data["supplier_name"], data["supplier_neq"]
         if search := data.get("other_enterprise"):
-            return self._search(search)
+            return self._search(search, supplier_key(name, neq))
         answer = self.posted("enterprise") or ""
         if answer and data.get("asked_for") == supplier_key(name, neq):
             return self._chosen(data.get("enterprise"))
         found = answer_for(self.instance.organization, name, neq)
         if not found.is_settled:
-            self.offers = found.offers
+            self._ask(found.offers, supplier_key(name, neq))
             self.add_error(
                 "enterprise",
                 "Ce fournisseur ressemble à une EÉS du répertoire\u00a0: dites si c’est elle.",
             )
         return found.enterprise
+
+    def _ask(self, offers: tuple[Offer, ...], key: str) -> None:
+        """Show what may be answered; what was answered about another supplier is let go."""
+        self.offers = offers
+        self.data = self.data.copy()
+        self.data["asked_for"], self.data["enterprise"] = key, ""
+        self.data["other_enterprise"] = ""
 
     def _chosen(self, key: int | None) -> SocialEnterprise | None:
         if key is None:
@@ -229,13 +247,13 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
             self.add_error("enterprise", "Choisissez une EÉS du répertoire.")
         return found
 
-    def _search(self, name: str) -> SocialEnterprise | None:
+    def _search(self, name: str, key: str) -> SocialEnterprise | None:
         """The EÉS of that very name; else those whose name comes near are asked."""
         if found := exactly(name, ""):
             self.is_confirmed = True
             return found
-        self.offers = offers_for(name, "")
-        if self.offers:
+        if offers := offers_for(name, ""):
+            self._ask(offers, key)
             text = "Aucune EÉS ne porte ce nom exact\u00a0: choisissez parmi ses voisines."
         else:
             text = "Aucune EÉS du répertoire ne porte ce nom, ni un nom semblable."
@@ -256,7 +274,8 @@ class PurchaseForm(JournalledForm, forms.ModelForm):
         amount = self.cleaned_data["amount"]
         if amount == 0:
             raise ValidationError("Un achat de zéro dollar n’en est pas un.")
-        return amount
+        # « 150 » is 150.00: the journal compares what it keeps.
+        return amount.quantize(Decimal("0.01"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

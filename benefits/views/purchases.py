@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from benefits.exchange.purchase_export import model_chunks, purchase_chunks
 from benefits.models import Purchase
-from benefits.purchases.filters import PurchaseFilter
+from benefits.purchases.filters import FOLDED, PurchaseFilter
 from benefits.purchases.listing import heads_of, totals_of
 from benefits.purchases.suggestions import suggest
 from benefits.views import purchase_forms as forms
@@ -37,6 +37,7 @@ def purchase_list(request: MemberRequest, organization: Organization) -> HttpRes
         "organization": organization,
         "may_edit": request.access.allows(Permission.PURCHASE_EDIT),
         "filter_form": filterset.form,
+        "is_narrowed": any(request.GET.get(name) for name in FOLDED),
         "listing": listing.build(request, filterset),
         "totals": totals_of(filterset.qs),
         "heads": list(heads_of(request.GET)),
