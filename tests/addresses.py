@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from benefits.models import Purchase, SupplierMatch
 from chantier.reports.models import ReportVersion
 from measures.models import (
     BarrierEncounter,
@@ -22,6 +23,7 @@ from measures.models import (
 )
 from meetings.models import Meeting, Synthesis
 from members.models import Organization
+from tests.benefits.world import observed_addresses
 from tests.factories import (
     AmendmentFactory,
     AnnualReportFactory,
@@ -52,11 +54,13 @@ from tests.factories import (
     MembershipFactory,
     NotificationFactory,
     ObjectiveFactory,
+    PurchaseFactory,
     RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
     RoundTableEntryFactory,
     StageFactory,
+    SupplierMatchFactory,
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
@@ -145,6 +149,8 @@ class Belongings:
     proposal: ClauseProposal
     figure: IndicatorValue
     met: BarrierEncounter
+    purchase: Purchase
+    match: SupplierMatch
 
 
 @dataclass
@@ -200,6 +206,7 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "meetings:participation_export": {"kind": "csv"},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
+        **observed_addresses(a, b),
         "home:calendar_feed": {"token": _calendar_of(a)},
         **_mail_to(a),
     }
@@ -308,6 +315,14 @@ def _belongings(organization: Organization, measure: Any, indicator: Any) -> Bel
             alone=True,
             what_worked=f"Secret de {organization.name}",
         ),
+        purchase=PurchaseFactory(
+            organization=organization,
+            enterprise=None,
+            supplier_name=f"Secret de {organization.name}",
+        ),
+        match=SupplierMatchFactory(
+            organization=organization, supplier_name=f"Secret de {organization.name}"
+        ),
     )
 
 
@@ -323,6 +338,7 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
     used = org | {"pk": mine.clause_use.pk}
     met = org | {"pk": mine.met.pk}
     indicator = org | {"code": mine.figure.indicator.code}
+    bought = org | {"pk": mine.purchase.pk}
     return {
         "members:organization_detail": org,
         "measures:clause_use_list": org,
@@ -338,6 +354,7 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "measures:indicator_trend": indicator,
         "measures:indicator_aim": indicator,
         "measures:indicator_value": indicator | {"year": mine.figure.period_start.year},
+        "measures:indicator_take_over": indicator | {"year": mine.figure.period_start.year},
         "measures:encounter_list": org,
         "measures:barrier_mark": org,
         "measures:barrier_mark_edit": met,
@@ -372,6 +389,17 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "measures:evidence_detail": evidence,
         "measures:evidence_download": evidence,
         "measures:evidence_version_download": evidence | {"number": 1},
+        "benefits:purchase_list": org,
+        "benefits:purchase_create": org,
+        "benefits:purchase_edit": bought,
+        "benefits:purchase_delete": bought,
+        "benefits:purchase_export": org | {"kind": "csv"},
+        "benefits:purchase_model": org | {"kind": "csv"},
+        "benefits:purchase_suggest": org,
+        "benefits:purchase_portrait": org,
+        "benefits:purchase_portrait_export": org | {"kind": "csv"},
+        "benefits:supplier_list": org,
+        "benefits:supplier_reopen": org | {"pk": mine.match.pk},
         "reports:report_list": org,
         "reports:report_detail": org | cycle,
         "reports:report_preview_pdf": org | cycle,

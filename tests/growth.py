@@ -7,6 +7,7 @@ from django.utils import timezone
 from measures.actions.audit import subject_of
 from measures.models import Implementation, LegalReference
 from members.models import Cycle, Mail
+from tests.benefits.world import grow_observations
 from tests.factories import (
     AchievementFactory,
     AgendaItemFactory,
@@ -43,6 +44,7 @@ from tests.factories import (
     ObjectiveFactory,
     OrganizationFactory,
     PublicFigureFactory,
+    PurchaseFactory,
     RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
@@ -51,6 +53,7 @@ from tests.factories import (
     SolutionFactory,
     SourceFactory,
     StageFactory,
+    SupplierMatchFactory,
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
@@ -74,6 +77,8 @@ def grow(world, times):
         _grow_uses(world)
         _grow_barriers(world)
         _grow_benefits(index)
+        grow_observations(world)
+        _grow_purchases(world, index)
         _grow_meetings(world, index)
         grow_promises(world.a.implementation)
         grow_topics(world.a.organization, world.synthesis.meeting)
@@ -206,6 +211,22 @@ def _grow_benefits(index):
     enterprise = SocialEnterpriseFactory()
     enterprise.tags.add(TermFactory(code=f"enterprise_tag:{index}"))
     enterprise.sectors.add(TermFactory(code=f"sector:{index}"))
+
+
+def _grow_purchases(world, index):
+    """What A bought, from EÉS and from others, some with clauses; suppliers known and unknown."""
+    organization = world.a.organization
+    bought = PurchaseFactory(
+        organization=organization, sector=TermFactory(code=f"sector:achat-{index}")
+    )
+    bought.clause_uses.add(ClauseUseFactory(organization=organization))
+    SocialEnterpriseFactory(name=f"Atelier du Ruisseau {index}")
+    PurchaseFactory(
+        organization=organization, enterprise=None, supplier_name=f"ATELIER DU RUISSEAU {index}"
+    )
+    SupplierMatchFactory(organization=organization)
+    world.a.purchase.clause_uses.add(bought.clause_uses.get())
+    AuditEntryFactory(subject=subject_of(world.a.purchase))
 
 
 def _grow_meetings(world, index):

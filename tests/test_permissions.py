@@ -33,6 +33,7 @@ ROLES = [
 PUBLIC = "      200  200  200  200  200  200  200"
 LOGGED_IN = "   302  200  200  200  200  200  200"
 OF_A = "        302  404  200  200  200  200  200"
+OF_MEMBERS = "  302  404  200  200  200  403  403"
 A_EDITS = "     302  404  403  200  200  403  403"
 A_COMMENTS = "  302  404  403  200  200  200  200"
 # A form that says no version meets what is stored.
@@ -116,6 +117,8 @@ MATRIX = {
     "measures:indicator_trend": (OF_A, NO),
     "measures:indicator_value": (OF_A, A_MEETS),
     "measures:indicator_aim": (A_EDITS, A_MEETS),
+    # No purchase says anything of it: back to the value, which says so.
+    "measures:indicator_take_over": (NO, A_ANSWERS),
     # Barriers met
     "measures:encounter_list": (OF_A, NO),
     "measures:barrier_mark": (A_EDITS, A_EDITS),
@@ -158,7 +161,27 @@ MATRIX = {
     # Benefits
     "benefits:benefit_list": (PUBLIC, NO_PUBLIC),
     "benefits:benefit_detail": (PUBLIC, NO_PUBLIC),
+    "benefits:observation_list": (OF_A, NO),
+    "benefits:observation_create": (A_EDITS, A_EDITS),
+    "benefits:observation_edit": (A_EDITS, A_MEETS),
+    "benefits:observation_remove": (NO, A_ANSWERS),
+    "benefits:observation_consent": (A_EDITS, A_EDITS),
+    "benefits:observation_review_list": (STAFF, NO),
+    "benefits:observation_verify": (NO, STAFF_ACTS),
     "benefits:enterprise_list": (LOGGED_IN, NO),
+    # Purchases: rows of a member, that staff never read
+    "benefits:purchase_list": (OF_MEMBERS, NO),
+    "benefits:purchase_create": (A_EDITS, A_EDITS),
+    "benefits:purchase_edit": (OF_MEMBERS, A_MEETS),
+    "benefits:purchase_delete": (A_EDITS, A_ANSWERS),
+    "benefits:purchase_export": (OF_MEMBERS, NO),
+    "benefits:purchase_model": (A_EDITS, NO),
+    "benefits:purchase_suggest": (A_EDITS, NO),
+    "benefits:purchase_portrait": (OF_MEMBERS, NO),
+    "benefits:purchase_portrait_export": (OF_MEMBERS, NO),
+    "benefits:chantier_portrait": (LOGGED_IN, NO),
+    "benefits:supplier_list": (OF_MEMBERS, A_ANSWERS),
+    "benefits:supplier_reopen": (NO, A_ANSWERS),
     # Meetings
     "meetings:meeting_list": (LOGGED_IN, NO),
     "meetings:timeline_pdf": (LOGGED_IN, NO),
