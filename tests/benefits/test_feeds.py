@@ -10,7 +10,7 @@ from benefits.feeds import values_of
 from measures.indicators.feeds import FedValue
 from members.fiscal import FiscalYear
 from members.models import Organization
-from tests.benefits.bought import buy, enterprise, sector
+from tests.benefits.spent import buy, enterprise, sector
 from tests.factories import OrganizationFactory
 
 YEAR = FiscalYear.beginning(2020, 1)
