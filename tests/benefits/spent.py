@@ -1,70 +1,34 @@
-"""What the forms of purchases send, and where."""
+"""Purchases that tests of figures make."""
 
-import uuid
+import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
-
-from benefits.actions.purchases import add_purchase
-from benefits.matching import supplier_key
-from benefits.models import Purchase
-from members.models import Organization, User
-from tests.factories import PurchaseFactory
+from benefits.models import Purchase, SocialEnterprise
+from members.models import Organization, Term
+from tests.factories import PurchaseFactory, SocialEnterpriseFactory, TermFactory
 
 
-def url(name: str, organization: Organization, **kwargs: Any) -> str:
-    return reverse(f"benefits:{name}", kwargs={"org_slug": organization.slug, **kwargs})
+def sector(key: str) -> Term:
+    return TermFactory(code=f"sector:{key}", vocabulary="sector", label=f"Secteur {key}")
 
 
-def page_of(purchase: Purchase, name: str = "purchase_edit") -> str:
-    return url(name, purchase.organization, pk=purchase.pk)
+def region(key: str) -> Term:
+    return TermFactory(code=f"region:{key}", vocabulary="region", label=f"Région {key}")
 
 
-def noted(organization: Organization, by: User, **values: Any) -> Purchase:
-    """A purchase as its form leaves it: with the line of journal that says so."""
-    # Of nobody: `build` would leave an enterprise that is not stored.
-    values = {"enterprise": None, **values}
-    row: Purchase = PurchaseFactory.build(organization=organization, created_by=by, **values)
-    add_purchase(purchase=row, clauses=(), submission_key=uuid.uuid4(), by=by)
-    return row
+def enterprise(name: str, in_region: str = "06") -> SocialEnterprise:
+    return SocialEnterpriseFactory(name=name, region=region(in_region))
 
 
-def sent_new(**values: Any) -> dict[str, Any]:
-    """What the form of a new purchase sends."""
-    data = {
-        "submission_key": str(uuid.uuid4()),
-        "asked_for": "",
-        "supplier_name": "Boulangerie Gagnon",
-        "supplier_neq": "",
-        "other_enterprise": "",
-        "purchased_on": "2021-03-15",
-        "amount": "1 234,50 $",
-        "description": "Pains",
-        "reference": "BC-12",
-        "sector": "",
-        "mode": "",
-        "contract_kind": "",
-    }
-    return data | values
-
-
-def sent(purchase: Purchase, **values: Any) -> dict[str, Any]:
-    """What the form of a stored purchase sends."""
-    data = {
-        "submission_key": str(uuid.uuid4()),
-        "version": str(purchase.version),
-        "asked_for": supplier_key(purchase.supplier_name, purchase.supplier_neq),
-        "supplier_name": purchase.supplier_name,
-        "supplier_neq": purchase.supplier_neq,
-        "enterprise": str(purchase.enterprise_id or "aucune"),
-        "other_enterprise": "",
-        "purchased_on": purchase.purchased_on.isoformat(),
-        "amount": str(purchase.amount),
-        "description": purchase.description,
-        "reference": purchase.reference,
-        "sector": str(purchase.sector_id or ""),
-        "mode": str(purchase.mode_id or ""),
-        "contract_kind": str(purchase.contract_kind_id or ""),
-        "clause_uses": [str(use.pk) for use in purchase.clause_uses.all()],
-    }
-    return data | values
+def buy(
+    organization: Organization, from_: SocialEnterprise | None, amount: Any, on: str, **kwargs: Any
+) -> Purchase:
+    """`on` is a date, « 2020-05-01 »."""
+    return PurchaseFactory(
+        organization=organization,
+        enterprise=from_,
+        amount=Decimal(amount),
+        purchased_on=datetime.date.fromisoformat(on),
+        **kwargs,
+    )
