@@ -92,7 +92,7 @@ class ReviewFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         rows = self.queryset.order_by()
         self.form.fields["benefice"].choices = _benefits_of(rows)
-        organizations = rows.values_list("organization__slug", "organization__short_name")
+        organizations = rows.values_list("organization__slug", "organization__name")
         self.form.fields["organisation"].choices = list(
             organizations.order_by("organization__sort_name").distinct()
         )

@@ -73,7 +73,7 @@ def revealing_words(row: ObservedBenefit) -> list[str]:
     if record is not None:
         names.append(record.own_title)
     text = fold(row.statement)
-    return [name for name in names if _stands_in(fold(name), text)]
+    return [name for name in dict.fromkeys(names) if _stands_in(fold(name), text)]
 
 
 def _stands_in(name: str, text: str) -> bool:
