@@ -63,6 +63,8 @@ class Reader:
             if name in self.mapping:
                 self._read_cell(found, name, number, cells)
         self._require(found, number)
+        # By their column, whichever was read first.
+        found.errors.sort(key=lambda error: (len(error[0]), error[0]))
         if found.amount is not None and not found.errors:
             if found.amount == 0:
                 return Found(left_out=ZERO)
@@ -77,12 +79,14 @@ class Reader:
         texts = [folded_head(text_of(cell)) for cell in cells]
         if texts == [folded_head(head) for head in self.headings][: len(texts)]:
             return HEADINGS
-        if text_of(self._cell("purchased_on", cells)) and not _TOTAL.match(
-            fold(text_of(self._cell("purchased_on", cells)))
-        ):
-            return ""
         said = [cell for cell in cells if text_of(cell)]
-        if any(isinstance(cell, str) and _TOTAL.match(fold(cell)) for cell in said):
+        is_total = any(isinstance(cell, str) and _TOTAL.match(fold(cell)) for cell in said)
+        when = self._cell("purchased_on", cells)
+        if text_of(when) and not (isinstance(when, str) and _TOTAL.match(fold(when))):
+            # « Préparé par le service des finances », in the first column.
+            alone = len(said) == 1 and isinstance(when, str) and not any(map(str.isdigit, when))
+            return NOTE if alone else ""
+        if is_total:
             return TOTAL
         if not text_of(self._cell("amount", cells)):
             # A row that only lacks its amount and its day has a supplier: it is to be corrected.
