@@ -15,6 +15,7 @@ from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
 from chantier.demo.mails import ensure_mails
+from chantier.demo.observations import ensure_observations
 from chantier.demo.people import ensure_accounts, ensure_organizations, teams
 from chantier.demo.preparations import ensure_preparations
 from chantier.demo.promises import ensure_promises
@@ -59,6 +60,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
     ensure_purchases(organizations, writers, today=today)
+    ensure_observations(organizations, writers, today=today, staff=facilitator)
     ensure_tables(organizations, writers, today=today)
     ensure_rooms(organizations, by=facilitator)
     ensure_preparations(current)
