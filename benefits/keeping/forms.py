@@ -60,6 +60,10 @@ class EnterpriseForm(forms.ModelForm):
         help_text="Ce qu’elle vend, et ce qu’elle a déjà livré.",
     )
 
+    website = forms.URLField(
+        label="Site Web", required=False, max_length=300, assume_scheme="https"
+    )
+
     class Meta:
         model = SocialEnterprise
         fields = (*TEXTS, *LINKS, *CONTACT)

@@ -38,6 +38,10 @@ class ReviewForm(forms.ModelForm):
         error_messages={"required": "Dites sur quoi repose l’examen."},
     )
 
+    source_url = forms.URLField(
+        label="Adresse de la preuve", required=False, max_length=400, assume_scheme="https"
+    )
+
     class Meta:
         model = EligibilityReview
         fields = ("state", "examined_on", "criteria", "evidence", "source_url")
