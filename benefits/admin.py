@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from benefits.models import Benefit, PublicFigure, SocialEnterprise
-from chantier.lib.administration import SeededAdmin
+from benefits.models import Benefit, PublicFigure, Purchase, SocialEnterprise
+from chantier.lib.administration import ReadOnlyAdmin, SeededAdmin
 
 _MARKS = ["is_inference", "to_verify", "basis"]
 
@@ -70,3 +70,14 @@ class SocialEnterpriseAdmin(SeededAdmin):
     list_filter = ["eligibility", "is_fictional", "legal_form", "region"]
     list_select_related = ["legal_form", "region"]
     search_fields = ["code", "name", "mission"]
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    """Rows that their organization alone reads: not granted to ECPAR staff."""
+
+    list_display = ["purchased_on", "organization", "supplier_name", "enterprise", "amount"]
+    list_filter = ["organization"]
+    list_select_related = ["organization", "enterprise"]
+    search_fields = ["supplier_name", "reference", "organization__name"]
+    date_hierarchy = "purchased_on"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -22,6 +23,7 @@ from tests.factories import (
     PurchaseFactory,
     SocialEnterpriseFactory,
     TermFactory,
+    UserFactory,
 )
 from tests.html import StrictClient
 
@@ -312,3 +314,22 @@ def test_no_head_means_two_columns() -> None:
     ]
     assert dict(told) == dict(reversed(told))
     assert heads()["montant ht"].name == "amount"
+
+
+# --- The administration --------------------------------------------------------------
+
+
+def test_staff_do_not_read_purchases_in_the_administration(
+    log_in_as: LogIn, coordinator: User, facilitator: User, bought: dict[str, Purchase]
+) -> None:
+    address = reverse("admin:benefits_purchase_changelist")
+    for person in (coordinator, facilitator):
+        assert log_in_as(person).get(address).status_code == 403
+
+
+def test_whoever_keeps_the_server_reads_and_writes_nothing(
+    log_in_as: LogIn, bought: dict[str, Purchase]
+) -> None:
+    keeper = log_in_as(UserFactory(is_superuser=True, is_staff=True))
+    assertContains(keeper.get(reverse("admin:benefits_purchase_changelist")), "Papeterie Élan")
+    assert keeper.get(reverse("admin:benefits_purchase_add")).status_code == 403
