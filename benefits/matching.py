@@ -4,11 +4,15 @@ Only a NEQ, or what a person confirmed before, decides. A name never does: it pr
 a score, and a person answers.
 """
 
+import bisect
 import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from benefits.models.directory import NEQ_FORMAT, SocialEnterprise
 from benefits.names import spelling_words, words_of
@@ -24,6 +28,9 @@ MAX_PROPOSED = 5
 _COMPARED = 25
 # A word that more of the directory bears says nothing of who bears it.
 _TOO_COMMON = 2_000
+# The letters that a slip changes at most, and those of a word that has one.
+_FARTHEST = 2
+_SHORTEST = 3
 # What a word weighs that many enterprises bear, beside one that tells who they are.
 _GENERIC_WEIGHT = 0.3
 
@@ -81,17 +88,26 @@ class Directory:
             told = {*entry.words, "".join(entry.words), *_pairs(entry.words), *entry.acronyms}
             for word in told:
                 self.by_word[word].append(place)
-        for word in self.by_word:
+        for word in sorted({word for entry in self.entries for word in entry.words}):
             self._by_letter[word[:1]].append(word)
 
     def near(self, word: str) -> list[str]:
-        """The words of the directory that `word` may stand for, itself among them."""
+        """The words of the directory that `word` may stand for: itself, else what it is near."""
         if word not in self._near:
-            known = [word] if word in self.by_word else []
-            others = self._by_letter[word[:1]] if len(word) > 2 else []
             # A word that the directory has is no slip for another.
-            self._near[word] = known or [one for one in others if same_word(word, one)]
+            self._near[word] = [word] if word in self.by_word else self._slips(word)
         return self._near[word]
+
+    def _slips(self, word: str) -> list[str]:
+        if len(word) < _SHORTEST:
+            return []
+        alike = self._by_letter[word[:1]]
+        found = process.extract_iter(word, alike, scorer=OSA.distance, score_cutoff=_FARTHEST)
+        slips = {one for one, _, _ in found if same_word(word, one)}
+        # « solid » for « solidarite »: the words that begin so stand together.
+        start = bisect.bisect_left(alike, word)
+        cut = itertools.takewhile(lambda one: one.startswith(word), alike[start:])
+        return sorted(slips | {one for one in cut if same_word(word, one)})
 
     def rarity(self, word: str) -> float:
         number = len(self.by_word.get(word, ()))
@@ -129,14 +145,15 @@ def propose(name: str, neq: str = "", *, directory: Directory) -> list[Candidate
 def _to_compare(words: list[str], directory: Directory) -> Iterable[_Entry]:
     """The enterprises that share the most telling words with a name."""
     weights: dict[int, float] = defaultdict(float)
-    for word in {*words, "".join(words), *_pairs(words), *_acronyms(words)}:
-        for known in directory.near(word):
-            places = directory.by_word[known]
-            if len(places) > _TOO_COMMON and len(words) > 1:
-                continue
-            weight = directory.rarity(known)
-            for place in places:
-                weights[place] += weight
+    near = {known for word in words for known in directory.near(word)}
+    together = {"".join(words), *_pairs(words), *_acronyms(words)}
+    for known in near | {word for word in together if word in directory.by_word}:
+        places = directory.by_word[known]
+        if len(places) > _TOO_COMMON and len(words) > 1:
+            continue
+        weight = directory.rarity(known)
+        for place in places:
+            weights[place] += weight
     best = sorted(weights, key=lambda place: (-weights[place], place))[:_COMPARED]
     return [directory.entries[place] for place in best]
 
