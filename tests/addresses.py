@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from benefits.models import Purchase, SupplierMatch
+from benefits.models import Purchase, PurchaseImport, SupplierMatch
 from chantier.reports.models import ReportVersion
 from measures.models import (
     BarrierEncounter,
@@ -36,6 +36,7 @@ from tests.factories import (
     CommentFactory,
     CommitmentFactory,
     CycleFactory,
+    DirectoryImportFactory,
     EvidenceFactory,
     EvidenceRequestFactory,
     EvidenceVersionFactory,
@@ -55,16 +56,21 @@ from tests.factories import (
     NotificationFactory,
     ObjectiveFactory,
     PurchaseFactory,
+    PurchaseImportFactory,
+    PurchaseImportRowFactory,
     RegisterImportFactory,
+    RemovalRequestFactory,
     ReportVersionFactory,
     ResultFactory,
     RoundTableEntryFactory,
+    SocialEnterpriseFactory,
     StageFactory,
     SupplierMatchFactory,
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
     TopicFactory,
+    UserFactory,
 )
 
 # Django writes these from the models: one line in the matrix stands for all.
@@ -150,6 +156,7 @@ class Belongings:
     figure: IndicatorValue
     met: BarrierEncounter
     purchase: Purchase
+    sent: PurchaseImport
     match: SupplierMatch
 
 
@@ -206,11 +213,37 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "meetings:participation_export": {"kind": "csv"},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
+        **_directory(a),
         **observed_addresses(a, b),
         "home:calendar_feed": {"token": _calendar_of(a)},
+        "public:dataset_csv": {"key": "mesures"},
+        "public:dataset_json": {"key": "entreprises"},
+        "public:dataset_schema": {"key": "mesures"},
         **_mail_to(a),
     }
     return world
+
+
+def _directory(organization: Organization) -> dict[str, dict[str, Any]]:
+    """Two enterprises, one of which somebody left, and one that the organization proposes."""
+    first = SocialEnterpriseFactory(slug="entreprise-de-la-visite")
+    second = SocialEnterpriseFactory()
+    removal = RemovalRequestFactory(enterprise=second)
+    proposal = SocialEnterpriseFactory(
+        state="proposed", proposed_for=organization, proposed_by=UserFactory()
+    )
+    slug, org = {"slug": first.slug}, {"org_slug": organization.slug}
+    return {
+        "benefits:enterprise_edit": slug,
+        "benefits:enterprise_review": slug,
+        "benefits:removal_ask": slug,
+        "benefits:enterprise_merge": {"first": first.pk, "second": second.pk},
+        "benefits:directory_import_detail": {"pk": DirectoryImportFactory().pk},
+        "benefits:proposal_answer": {"pk": proposal.pk},
+        "benefits:removal_answer": {"pk": removal.pk},
+        "benefits:own_proposal_list": org,
+        "benefits:enterprise_propose": org,
+    }
 
 
 def _mail_to(organization: Organization) -> dict[str, dict[str, Any]]:
@@ -320,6 +353,7 @@ def _belongings(organization: Organization, measure: Any, indicator: Any) -> Bel
             enterprise=None,
             supplier_name=f"Secret de {organization.name}",
         ),
+        sent=_sent(organization),
         match=SupplierMatchFactory(
             organization=organization, supplier_name=f"Secret de {organization.name}"
         ),
@@ -396,6 +430,8 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "benefits:purchase_export": org | {"kind": "csv"},
         "benefits:purchase_model": org | {"kind": "csv"},
         "benefits:purchase_suggest": org,
+        "benefits:purchase_import_create": org,
+        **{f"benefits:purchase_import_{name}": org | sent for name in _OF_IMPORTS},
         "benefits:purchase_portrait": org,
         "benefits:purchase_portrait_export": org | {"kind": "csv"},
         "benefits:supplier_list": org,

@@ -17,7 +17,7 @@ def labels(client: StrictClient, path: str) -> tuple[list[str], list[str]]:
 
 @pytest.mark.django_db
 def test_a_visitor_is_offered_the_public_pages(client: StrictClient) -> None:
-    assert labels(client, "/guide/") == (["Guide", "Bénéfices"], ["Guide"])
+    assert labels(client, "/guide/") == (["Le chantier", "Guide", "Bénéfices"], ["Guide"])
 
 
 @pytest.mark.parametrize(
