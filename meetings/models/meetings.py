@@ -95,12 +95,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def without_synthesis(self) -> Self:
-        """Not called off nor closed, and nothing for members to read; a webinar needs none."""
+        """Convened and not called off, and nothing for members to read; a webinar needs none."""
         return self.filter(
-            kind__in=(Meeting.Kind.MEETING, Meeting.Kind.WORKSHOP),
-            state__in=(Meeting.State.CONVENED, Meeting.State.HELD),
-            synthesis__versions=None,
-        )
+            kind__in=(Meeting.Kind.MEETING, Meeting.Kind.WORKSHOP), synthesis__versions=None
+        ).exclude(state__in=(Meeting.State.DRAFT, Meeting.State.CANCELLED))
 
     def announced(self, today: datetime.date) -> Self:
         """Coming webinars and workshops that were presented to the public."""

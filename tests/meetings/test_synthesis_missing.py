@@ -75,14 +75,15 @@ def test_the_words(meeting, facilitator):
     assert "http://127.0.0.1:8000/rencontres/rencontre-4/synthese/" in text
 
 
-@pytest.mark.parametrize("state", ["draft", "cancelled", "closed"])
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
 def test_meetings_that_wait_for_none(facilitator, state):
     MeetingFactory(held_on=DAY, state=state)
     assert passes(at(3), at(7)) == [[], []]
 
 
-def test_a_past_meeting_that_nobody_marked_as_held(facilitator):
-    MeetingFactory(held_on=DAY, state="convened")
+@pytest.mark.parametrize("state", ["convened", "closed"])
+def test_a_past_meeting_that_nobody_marked_as_held_or_that_was_closed_too_soon(facilitator, state):
+    MeetingFactory(held_on=DAY, state=state)
     assert len(passes(at(3))[0]) == 1
 
 
