@@ -76,8 +76,8 @@ class ChantierPortrait:
     def build(
         cls, *, user: User, for_staff: bool, today: datetime.date, asked: str
     ) -> ChantierPortrait:
-        """Six queries: our own organizations, the last purchase, purchases, what was typed, the
-        words of sectors and regions, and the directory."""
+        """Six queries at most: our own organizations, the last purchase, purchases, what was
+        typed, the words of sectors and regions, and the directory."""
         readable = sharing(feeds.VALUE, for_staff=for_staff)
         own = frozenset(user.memberships.values_list("organization", flat=True))
         choices = [today.year - back for back in range(YEARS)]
@@ -86,7 +86,9 @@ class ChantierPortrait:
         terms = _terms()
         amounts = _by_organization(cells)
         is_told = small_groups.may_tell(amounts, own)
-        only_shares = is_told and _would_tell_typed(amounts, year, readable, own)
+        # Staff read the value of each of these organizations as it is.
+        kept = is_told and not for_staff
+        only_shares = kept and _would_tell_typed(amounts, year, readable, own)
         table = _Table(cells, own, only_shares)
         return cls(
             year=year,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -74,12 +74,12 @@ def told_of(
     }
 
 
-def _value(fed: Any, cells: Collection[Cell]) -> FedValue:
+def _value(fed: Callable[..., FedValue], cells: Collection[Cell]) -> FedValue:
     whole = spending.total(cells)
     if whole < 0:
         why = "Les notes de crédit dépassent les achats."
-        return fed(None, why=why)  # type: ignore[no-any-return]
-    return fed(whole)  # type: ignore[no-any-return]
+        return fed(None, why=why)
+    return fed(whole)
 
 
 def _contract_terms() -> tuple[tuple[str, str], ...]:
@@ -94,20 +94,22 @@ def _diversity_terms(cells: Collection[Cell]) -> tuple[tuple[str, str], ...]:
     return (("Indice de diversité, 1 − Σ(part du secteur)²", french.number(value, 2)),)
 
 
-def _new(fed: Any, found: Spending, organization: int, year: FiscalYear) -> FedValue:
+def _new(
+    fed: Callable[..., FedValue], found: Spending, organization: int, year: FiscalYear
+) -> FedValue:
     """EÉS without a payment in the two fiscal years before, out of those that are active."""
     active = spending.paid(found.of(organization, year.start))
     if not _reaches_back(found, organization, year):
         why = "Les achats notés ne remontent pas aux deux années d’avant."
-        return fed(None, why=why)  # type: ignore[no-any-return]
+        return fed(None, why=why)
     if not active:
-        return fed(None, why="Aucune EÉS active.")  # type: ignore[no-any-return]
+        return fed(None, why="Aucune EÉS active.")
     known: frozenset[int] = frozenset().union(
         *(paid for paid in _paid_before(found, organization, year))
     )
     new = len(active - known)
     value = Decimal(100 * new) / len(active)
-    return fed(  # type: ignore[no-any-return]
+    return fed(
         value.quantize(Decimal("0.0001"), ROUND_HALF_UP),
         ("EÉS sans paiement aux deux années d’avant", french.number(new)),
         ("EÉS actives", french.number(len(active))),

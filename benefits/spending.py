@@ -98,14 +98,24 @@ def spent(organizations: Any, years: Collection[FiscalYear]) -> Spending:
     found = list(_cells(rows).union(_of_years(rows), all=True))
     of_years = [row for row in found if row[2] is None]
     return Spending(
-        cells=tuple(
-            Cell(*row[:5], dollars_of(row[5]), row[6], row[7])
-            for row in found
-            if row[2] is not None
-        ),
+        cells=tuple(_cell(*row) for row in found if row[2] is not None),
         contracts={(row[0], row[1]): row[7] for row in of_years if row[1] != _BEFORE},
         have_earlier=frozenset(row[0] for row in of_years if row[1] == _BEFORE),
     )
+
+
+def _cell(
+    organization: int,
+    start: datetime.date,
+    enterprise: int,
+    region: int,
+    sector: int | None,
+    cents: int,
+    count: int,
+    payments: int,
+) -> Cell:
+    amount = dollars_of(cents)
+    return Cell(organization, start, enterprise, region, sector, amount, count, payments)
 
 
 def _by_month(years: Collection[FiscalYear]) -> dict[int, list[FiscalYear]]:
@@ -172,7 +182,7 @@ def _of_years(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def total(cells: Iterable[Cell]) -> Decimal:
-    return sum((cell.amount for cell in cells), Decimal(0))
+    return sum((cell.amount for cell in cells), Decimal("0.00"))
 
 
 def by(cells: Iterable[Cell], key: Callable[[Cell], Hashable]) -> dict[Any, list[Cell]]:

@@ -152,7 +152,7 @@ def sharing(code: str, *, for_staff: bool) -> QuerySet[Organization]:
 
 def _sharing(indicators: Iterable[int], levels: Levels) -> QuerySet[Organization]:
     """Active organizations that share all of these indicators at one of these levels."""
-    rows = Organization.objects.active().order_by()
+    rows: QuerySet[Organization] = Organization.objects.active().order_by()
     for pk in sorted(indicators):
         rows = _with_aims(rows, levels, indicator=pk)
     return rows
