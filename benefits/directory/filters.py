@@ -99,6 +99,12 @@ class EnterpriseFilter(django_filters.FilterSet):
         self.form.is_valid()
         return self.form.cleaned_data.get("region", "")
 
+    @property
+    def is_long(self) -> bool:
+        """Whether no index of the enterprises alone tells who is found."""
+        self.form.is_valid()
+        return any(self.form.cleaned_data.get(name) for name in ("q", "secteur", "etiquette"))
+
     def offer(self, terms: dict[Vocabulary, list[tuple[str, str]]]) -> None:
         """Give their choices to the lists of terms."""
         for name, each in self.filters.items():

@@ -1,33 +1,24 @@
 """The page of the directory in two queries, whatever the number of enterprises.
 
-The first reads the lists of terms, and how many enterprises the filters leave by reach: from that
-come the number found and the number of each region. The second reads the rows of one page.
+The first reads the lists of terms, how many enterprises the filters leave by reach, from which come
+the number found and that of each region, and the keys of the page. The second reads its rows.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import (
-    CharField,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import CharField, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 
 from benefits.directory.filters import EnterpriseFilter
 from benefits.models import FavouriteEnterprise, SocialEnterprise
 from chantier.lib.addresses import address
 from chantier.lib.filtering import rows_but_for
 from chantier.lib.joined import Joined
+from chantier.lib.listing import PER_PAGE
 from members.models import Term, Vocabulary
 
 _VOCABULARIES = (
@@ -66,49 +57,77 @@ class Line:
     sectors: list[str]
     tags: list[str]
     eligibility: str
-    eligibility_label: str
     is_fictional: bool
     is_inference: bool
     to_verify: bool
     is_favourite: bool
 
 
+# What a row of the first query holds: the number of a reach, a term, or a key of the page.
+_NUMBER, _TERM, _KEY = 0, 1, 2
+# What reads many rows is done once, for the numbers and for the page; otherwise each part has an
+# index of its own.
+_FIRST_QUERY = """
+WITH found(id, reach, sort_name) AS {once} ({found})
+SELECT {number}, 0, COUNT(*), '', reach FROM found GROUP BY reach
+UNION ALL
+SELECT {term}, "order", id, code, label FROM {terms} WHERE vocabulary IN ({vocabularies})
+UNION ALL
+SELECT * FROM (
+    SELECT {key}, 0, id, '', '' FROM found {here}
+    ORDER BY sort_name, id LIMIT {most} OFFSET %s
+) AS page
+"""
+
+
 @dataclass
 class Shelf:
-    """The words of the directory, and its numbers under the filters of a request."""
+    """The words of the directory, its numbers under the filters, and the keys of a page."""
 
-    terms: dict[Vocabulary, list[tuple[str, str]]] = field(default_factory=dict)
+    terms: dict[Vocabulary, list[tuple[str, str]]] = field(
+        default_factory=lambda: {vocabulary: [] for vocabulary in _VOCABULARIES}
+    )
     labels: dict[int, str] = field(default_factory=dict)
     by_region: Counter[str] = field(default_factory=Counter)
     number_found: int = 0
+    keys: list[int] = field(default_factory=list)
 
     @classmethod
     def read(cls, filterset: EnterpriseFilter) -> "Shelf":
         """Read it, and give the filter its choices."""
-        shelf = cls({vocabulary: [] for vocabulary in _VOCABULARIES})
-        region, found = filterset.region_value, 0
-        for rank, key, code, text, number in sorted(_union(filterset)):
-            if rank == 0:
-                found += number
-                shelf.by_region.update(dict.fromkeys(text.split(), number))
-                continue
-            shelf.labels[key] = text
-            vocabulary, _, name = code.partition(":")
-            shelf.terms[Vocabulary(vocabulary)].append((name, text))
+        page = filterset.data.get("page", "")
+        shelf = cls._of_page(filterset, int(page) if page.isdecimal() and len(page) < 9 else 1)
+        if shelf.number_found and not shelf.keys:
+            # An address of a page that is no more: the last one, or the first.
+            pages = Paginator(range(shelf.number_found), PER_PAGE)
+            shelf = cls._of_page(filterset, pages.get_page(page).number)
         filterset.offer(shelf.terms)
-        shelf.number_found = shelf.by_region[region] if region else found
         return shelf
 
-    def lines(self, keys: QuerySet, user: Any) -> list[Line]:
-        """The rows of one page, whose keys are given; asks nothing when nothing is found."""
-        if not self.number_found:
-            return []
-        return [self._line(row) for row in _rows(keys, user)]
+    @classmethod
+    def _of_page(cls, filterset: EnterpriseFilter, page: int) -> "Shelf":
+        shelf, region, total = cls(), filterset.region_value, 0
+        for part, _, number, code, text in sorted(_first_query(filterset, page)):
+            if part == _NUMBER:
+                total += number
+                for key in text.split():
+                    shelf.by_region[key] += number
+            elif part == _TERM:
+                vocabulary, _, name = code.partition(":")
+                shelf.labels[number] = text
+                shelf.terms[Vocabulary(vocabulary)].append((name, text))
+            else:
+                shelf.keys.append(number)
+        shelf.number_found = shelf.by_region[region] if region else total
+        return shelf
+
+    def lines(self, user: Any) -> list[Line]:
+        """The rows of the page; asks nothing when nothing is found."""
+        return [self._line(row) for row in _rows(self.keys, user)] if self.keys else []
 
     def _line(self, row: tuple[Any, ...]) -> Line:
         *plain, reach, sectors, tags, is_favourite = row
         shown = dict(zip(_SHOWN, plain, strict=True))
-        eligibility = SocialEnterprise.Eligibility(shown["eligibility"])
         return Line(
             url=address("benefits:enterprise_detail", slug=shown["slug"]),
             region=self.labels[shown.pop("region_id")],
@@ -116,7 +135,6 @@ class Shelf:
             number_served=len(reach.split()) - 1,
             sectors=self._labels(sectors),
             tags=self._labels(tags),
-            eligibility_label=str(eligibility.label),
             is_favourite=bool(is_favourite),
             **shown,
         )
@@ -127,33 +145,30 @@ class Shelf:
         return [text for key, text in self.labels.items() if key in wanted]
 
 
-def _union(filterset: EnterpriseFilter) -> Iterator[tuple[int, int, str, str, int]]:
-    """Terms with their rank from 1, then at rank 0 each reach with its number."""
-    texts = {"output_field": TextField()}
-    terms = Term.objects.filter(vocabulary__in=_VOCABULARIES).order_by()
-    words = terms.annotate(
-        a_rank=F("order") + 1,
-        a_code=Cast("code", TextField()),
-        a_text=Cast("label", TextField()),
-        a_number=Value(0),
-    ).values_list("a_rank", "pk", "a_code", "a_text", "a_number")
-    counted = (
-        rows_but_for(filterset, "region")
-        .order_by()
-        .values("reach")
-        .annotate(
-            a_rank=Value(0),
-            a_key=Value(0),
-            a_code=Value("", **texts),
-            a_text=Cast("reach", TextField()),
-            a_number=Count("pk"),
-        )
-        .values_list("a_rank", "a_key", "a_code", "a_text", "a_number")
+def _first_query(filterset: EnterpriseFilter, page: int) -> list[tuple[int, int, int, str, str]]:
+    rows = rows_but_for(filterset, "region").order_by().values("pk", "reach", "sort_name")
+    found, params = rows.query.sql_with_params()
+    region = filterset.region_value
+    # Only our own words and numbers are written in: what comes of the address is a parameter.
+    sql = _FIRST_QUERY.format(
+        found=found,
+        once="MATERIALIZED" if filterset.is_long else "NOT MATERIALIZED",
+        here="WHERE reach LIKE %s" if region else "",
+        terms=Term._meta.db_table,
+        vocabularies=", ".join(["%s"] * len(_VOCABULARIES)),
+        number=_NUMBER,
+        term=_TERM,
+        key=_KEY,
+        most=PER_PAGE,
     )
-    return words.union(counted, all=True).iterator()
+    reach = [f"% {region} %"] if region else []
+    offset = max(page - 1, 0) * PER_PAGE
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *map(str, _VOCABULARIES), *reach, offset])
+        return [tuple(row) for row in cursor.fetchall()]
 
 
-def _rows(keys: QuerySet, user: Any) -> QuerySet:
+def _rows(keys: Collection[int], user: Any) -> QuerySet:
     """The enterprises of these keys; sectors and tags as keys of terms, one's favourites told."""
     mine = FavouriteEnterprise.objects.filter(
         enterprise=OuterRef("pk"), user=user.pk if user.is_authenticated else None

@@ -16,14 +16,14 @@ _SHORT_NAMES = {
     "07": "Outaouais",
     "08": "Abitibi",
     "09": "Côte-Nord",
-    "10": "Nord-Qc",
+    "10": "Nord-Q.",
     "11": "Gaspésie",
     "12": "Ch.-App.",
     "13": "Laval",
     "14": "Lanaud.",
     "15": "Laurent.",
-    "16": "Montérégie",
-    "17": "C.-du-Qc",
+    "16": "Montér.",
+    "17": "C.-du-Q.",
 }
 
 

@@ -48,10 +48,13 @@ class SocialEnterpriseQuerySet(models.QuerySet["SocialEnterprise"]):
 
     def note_reach(self) -> None:
         """Write `reach` again, for whoever wrote the regions of many at once."""
-        rows = list(self.select_related("region").prefetch_related("served_regions"))
-        for row in rows:
-            row.reach = reach_of(term.code for term in (row.region, *row.served_regions.all()))
-        self.model.objects.bulk_update(rows, ["reach"], batch_size=200)
+        changed = []
+        for row in self.select_related("region").prefetch_related("served_regions"):
+            reach = reach_of(term.code for term in (row.region, *row.served_regions.all()))
+            if row.reach != reach:
+                row.reach = reach
+                changed.append(row)
+        self.model.objects.bulk_update(changed, ["reach"], batch_size=200)
 
 
 class SocialEnterprise(SeededModel):

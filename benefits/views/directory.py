@@ -16,6 +16,7 @@ from benefits.directory.reading import Shelf
 from benefits.directory.regions import tiles
 from benefits.exchange import directory_export
 from benefits.models import SocialEnterprise
+from benefits.templatetags.directory import favourite
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
 from chantier.lib.spreadsheets import CONTENT_TYPES
@@ -35,7 +36,7 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
     rows = listing.build(request, filterset, number_found=shelf.number_found)
     results = {
         "listing": rows,
-        "lines": shelf.lines(rows.page.object_list.values("pk"), request.user),
+        "lines": shelf.lines(request.user),
         "tiles": tiles(
             shelf.terms[Vocabulary.REGION], shelf.by_region, request.GET, filterset.region_value
         ),
@@ -65,10 +66,9 @@ def enterprise_favourite(request: PortalRequest, slug: str) -> HttpResponse:
     enterprise = get_object_or_404(SocialEnterprise.objects.listed(), slug=slug)
     is_favourite = request.POST.get("favori") != _NO_LONGER
     keep_favourite(enterprise=enterprise, is_favourite=is_favourite, by=request.user)
-    back = request.POST.get("retour", "")
     if request.htmx:
-        context = {"enterprise": enterprise, "is_favourite": is_favourite, "back": back}
-        return render(request, "benefits/_favourite.html", context)
+        return HttpResponse(favourite(enterprise.slug, enterprise.name, is_favourite))
+    back = request.POST.get("retour", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = enterprise.get_absolute_url()
     return redirect(back)

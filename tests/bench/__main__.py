@@ -37,7 +37,7 @@ from chantier.lib import memory, pdf  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
 from members.models import Cycle, Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
-from tests.bench import export, register, room, timeline, tools  # noqa: E402
+from tests.bench import directory, export, register, room, timeline, tools  # noqa: E402
 from tests.bench.rows import Bar, Call, Row, measure, table  # noqa: E402
 
 # Queries (session and person included), p95 in ms, ratio of the medians to E.
@@ -75,6 +75,9 @@ def main() -> int:
     _build(options)
     client, organization = _member()
     tools.fill(organization, tools.person_of(organization))
+    directory.fill(tools.person_of(organization))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     timeline.fill()
     rows = _pages(client, organization)
     # As `chantier.wsgi` does.
@@ -161,6 +164,7 @@ def _pages(client: Client, organization: Organization) -> list[Row]:
         ("Grille d’indicateurs, 20 sur 10 ans", tools.grid_address(organization), GRID),
         ("Rencontres", reverse("meetings:meeting_list"), PAGE),
         ("500 rencontres en 20 cycles", timeline.address(), TIMELINE),
+        *((name, place, LIST) for name, place in directory.addresses()),
     ]
     return [
         *(_page(client, *each) for each in addresses),
