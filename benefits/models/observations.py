@@ -47,6 +47,10 @@ class ObservedBenefitQuerySet(SharedQuerySet):
         """The stories that their organizations accept to see quoted."""
         return self.shared().exclude(consent=ObservedBenefit.Consent.NONE).exclude(statement="")
 
+    def to_verify_first(self) -> Self:
+        """Those still to verify, then the latest verified."""
+        return self.order_by(F("verified_at").desc(nulls_first=True), "-observed_on", "-pk")
+
     def totals_by_benefit(self) -> list[dict[str, Any]]:
         """By benefit: its observations, those verified, the values, and their sum."""
         rows = self.order_by().values("benefit_id", "benefit__title", "benefit__unit")
@@ -56,7 +60,7 @@ class ObservedBenefitQuerySet(SharedQuerySet):
                 verified=Count("pk", filter=_VERIFIED),
                 measured=Count("value"),
                 total=Sum("value"),
-            ).order_by("-number", "benefit__title")
+            )
         )
 
     def tallied(self) -> Any:

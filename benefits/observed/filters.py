@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Max, Min, QuerySet
 
 from benefits.models import Benefit, ObservedBenefit
+from chantier.lib import french
 from members.fiscal import FiscalYear
 
 _STATES = [("oui", "Vérifiées"), ("non", "À vérifier")]
@@ -100,5 +101,5 @@ class ReviewFilter(django_filters.FilterSet):
 
 def _benefits_of(rows: QuerySet) -> list[tuple[str, str]]:
     """The benefits that some rows are about."""
-    found = rows.values_list("benefit__slug", "benefit__title")
-    return list(found.order_by("benefit__title").distinct())
+    found = rows.values_list("benefit__slug", "benefit__title").distinct()
+    return sorted(found, key=lambda pair: french.fold(pair[1]))

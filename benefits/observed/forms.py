@@ -79,6 +79,16 @@ class ObservationForm(JournalledForm, forms.ModelForm):
         self._offer_purchases()
         self._offer_records()
         self._offer_evidence()
+        self._say_unit()
+
+    def _say_unit(self) -> None:
+        """The unit beside the value, as soon as the benefit is known."""
+        benefit, field = self.shown_benefit, self.fields["value"]
+        if benefit and benefit.unit:
+            field.label = f"Valeur ({benefit.unit})"
+            field.help_text = "Vide si vous ne la connaissez pas."
+        elif benefit:
+            field.help_text = "Ce bénéfice ne se chiffre pas\u00a0: laissez vide."
 
     def _offer_benefits(self) -> None:
         """The whole inventory, by kind, each with its unit."""
@@ -203,9 +213,9 @@ class ObservationForm(JournalledForm, forms.ModelForm):
 
 
 def told_purchase(row: Purchase) -> str:
-    """« Fournisseur, 15 février 2021, 1 250,5 $ », for those who may read purchases."""
-    amount = french.quantity(row.amount, "$")
-    return f"{row.supplier_name}, {french.long_date(row.purchased_on)}, {amount}"
+    """« Fournisseur, 15 février 2021, 1 250,50 $ », for those who may read purchases."""
+    day, amount = french.long_date(row.purchased_on), french.dollars(row.amount)
+    return f"{row.supplier_name}, {day}, {amount}"
 
 
 class ConsentForm(forms.Form):

@@ -45,7 +45,8 @@ class Total:
 
 def totals_of(rows: Any) -> list[Total]:
     """By benefit, in one query; a unit that is not added up is told as a mean."""
-    return [_total(row) for row in rows.totals_by_benefit()]
+    found = [_total(row) for row in rows.totals_by_benefit()]
+    return sorted(found, key=lambda total: (-total.number, french.fold(total.title)))
 
 
 def _total(row: dict[str, Any]) -> Total:

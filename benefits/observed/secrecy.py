@@ -12,11 +12,9 @@ from decimal import Decimal
 
 from django.db.models import Count
 
-from chantier.lib.small_groups import MINIMUM
+from chantier.lib.small_groups import MINIMUM, is_of_one
 from members.models import Membership
 
-# Past this share, a sum is the figure of one organization.
-MOST_OF_ONE = Decimal("0.85")
 Hand = frozenset[int]
 
 
@@ -60,5 +58,4 @@ def may_add(amounts: Mapping[int, Decimal], hands: Iterable[Hand]) -> bool:
 def _is_of_one(amounts: Mapping[int, Decimal], hand: Hand) -> bool:
     """Whether one organization makes nearly all that is left; nothing at all is of each."""
     left = [amount for key, amount in amounts.items() if key not in hand]
-    total = sum(left, Decimal(0))
-    return total == 0 or max(left) > total * MOST_OF_ONE
+    return not any(left) or is_of_one(left)

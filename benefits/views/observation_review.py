@@ -24,7 +24,7 @@ from members.roles import Permission
 @vary_on_headers("HX-Request")
 @require_portal_permission(Permission.OBSERVATION_VERIFY)
 def observation_review_list(request: PortalRequest) -> HttpResponse:
-    rows = ObservedBenefit.objects.shared().with_ties()
+    rows = ObservedBenefit.objects.shared().with_ties().to_verify_first()
     filterset = ReviewFilter(request.GET, queryset=rows, request=request)
     found = listing.build(request, filterset)
     give_ties(found.page.object_list, is_member=False)
