@@ -234,6 +234,9 @@ def _directory(organization: Organization) -> dict[str, dict[str, Any]]:
     )
     slug, org = {"slug": first.slug}, {"org_slug": organization.slug}
     return {
+        "benefits:enterprise_detail": slug,
+        "benefits:enterprise_favourite": slug,
+        "benefits:enterprise_export": {"kind": "csv"},
         "benefits:enterprise_edit": slug,
         "benefits:enterprise_review": slug,
         "benefits:removal_ask": slug,
@@ -296,6 +299,22 @@ def _topics(organization: Organization) -> dict[str, dict[str, Any]]:
         "meetings:topic_withdraw": org | topic,
         "meetings:topic_answer": topic,
     }
+
+
+# What is done with a spreadsheet of purchases that was sent.
+_OF_IMPORTS = (*("detail", "check", "columns", "forget", "suppliers", "errors", "apply", "undo"),)
+
+
+def _sent(organization: Organization) -> PurchaseImport:
+    """A spreadsheet of purchases whose columns are not told yet."""
+    table: PurchaseImport = PurchaseImportFactory(
+        organization=organization,
+        file_name=f"Secret de {organization.name}.csv",
+        headings=["Date", "Fournisseur", "Montant"],
+        row_count=1,
+    )
+    PurchaseImportRowFactory(table=table, cells=["2021-01-04", "Fournisseur", "12"])
+    return table
 
 
 def _belongings(organization: Organization, measure: Any, indicator: Any) -> Belongings:
@@ -373,6 +392,7 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
     met = org | {"pk": mine.met.pk}
     indicator = org | {"code": mine.figure.indicator.code}
     bought = org | {"pk": mine.purchase.pk}
+    sent = {"pk": mine.sent.pk}
     return {
         "members:organization_detail": org,
         "measures:clause_use_list": org,

@@ -4,9 +4,11 @@ import datetime
 
 from django.utils import timezone
 
+from benefits.models import SocialEnterprise
 from measures.actions.audit import subject_of
 from measures.models import Implementation, LegalReference
 from members.models import Cycle, Mail
+from tests.benefits.kept import grow_directory
 from tests.benefits.world import grow_observations
 from tests.factories import (
     AchievementFactory,
@@ -25,6 +27,7 @@ from tests.factories import (
     CommentFactory,
     CycleFactory,
     CycleObjectiveFactory,
+    EligibilityReviewFactory,
     EvidenceFactory,
     EvidenceRequestFactory,
     EvidenceVersionFactory,
@@ -45,6 +48,8 @@ from tests.factories import (
     OrganizationFactory,
     PublicFigureFactory,
     PurchaseFactory,
+    PurchaseImportFactory,
+    PurchaseImportRowFactory,
     RegisterImportFactory,
     ReportVersionFactory,
     ResultFactory,
@@ -77,6 +82,7 @@ def grow(world, times):
         _grow_uses(world)
         _grow_barriers(world)
         _grow_benefits(index)
+        grow_directory(world, index)
         grow_observations(world)
         _grow_purchases(world, index)
         _grow_meetings(world, index)
@@ -211,6 +217,12 @@ def _grow_benefits(index):
     enterprise = SocialEnterpriseFactory()
     enterprise.tags.add(TermFactory(code=f"enterprise_tag:{index}"))
     enterprise.sectors.add(TermFactory(code=f"sector:{index}"))
+    # The enterprise of the page itself: its terms, and why it is believed to be one.
+    shown = SocialEnterprise.objects.get(slug="entreprise-de-la-visite")
+    shown.tags.set(enterprise.tags.all())
+    shown.sectors.add(*enterprise.sectors.all())
+    shown.served_regions.add(TermFactory(code=f"region:{index}"))
+    EligibilityReviewFactory(enterprise=shown)
 
 
 def _grow_purchases(world, index):
@@ -225,6 +237,8 @@ def _grow_purchases(world, index):
         organization=organization, enterprise=None, supplier_name=f"ATELIER DU RUISSEAU {index}"
     )
     SupplierMatchFactory(organization=organization)
+    PurchaseImportFactory(organization=organization, row_count=1)
+    PurchaseImportRowFactory(table=world.a.sent, cells=["2021-01-05", "Fournisseur", "14"])
     world.a.purchase.clause_uses.add(bought.clause_uses.get())
     AuditEntryFactory(subject=subject_of(world.a.purchase))
 

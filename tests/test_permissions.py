@@ -177,7 +177,10 @@ MATRIX = {
     "benefits:observation_consent": (A_EDITS, A_EDITS),
     "benefits:observation_review_list": (STAFF, NO),
     "benefits:observation_verify": (NO, STAFF_ACTS),
-    "benefits:enterprise_list": (LOGGED_IN, NO),
+    "benefits:enterprise_list": (PUBLIC, NO_PUBLIC),
+    "benefits:enterprise_detail": (PUBLIC, NO_PUBLIC),
+    "benefits:enterprise_export": (LOGGED_IN, NO),
+    "benefits:enterprise_favourite": (NO, "302 302 302 302 302 302 302"),
     # Purchases: rows of a member, that staff never read
     # The directory for those who keep it
     "benefits:enterprise_create": (STAFF, STAFF),

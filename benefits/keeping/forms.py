@@ -138,7 +138,24 @@ class EnterpriseForm(forms.ModelForm):
         return self.fields[name].has_changed(state[name], self.posted(name))
 
     def says(self, state: State) -> bool:
-        return not any(self.differs(name, state) for name in self.Meta.fields)
+        typed = [name for name in self.Meta.fields if name in self.fields]
+        return not any(self.differs(name, state) for name in typed)
+
+    def first_arrival(self) -> SocialEnterprise | None:
+        """The enterprise that this very form has already made, if any.
+
+        Other words under the same key are another form, and get a key of their own.
+        """
+        try:
+            key = self.fields["submission_key"].clean(self.data.get("submission_key"))
+        except ValidationError:
+            return None
+        first = SocialEnterprise.objects.filter(submission_key=key).first()
+        if first is not None and not self.says(state_of(first)):
+            data = self.data.copy()  # type: ignore[attr-defined]
+            data["submission_key"] = str(uuid.uuid4())
+            self.data, first = data, None
+        return first
 
     def posted_version(self) -> int:
         """The version that the form was opened on; 0 when it was opened on none."""

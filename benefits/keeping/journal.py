@@ -16,6 +16,7 @@ _ACTS = {
     proposals.KNOWN: "Proposition rattachée à une EÉS du répertoire",
     merging.MERGED: "Réunie à une autre",
     merging.RECEIVED: "A reçu une autre entreprise",
+    merging.KEPT_APART: "Distinguée d’une autre",
     directory_imports.ADDED: "Ajoutée par importation",
     directory_imports.CHANGED: "Modifiée par importation",
     removals.EMPTIED: "Coordonnées retirées sur demande",

@@ -30,18 +30,11 @@ class ProposalForm(EnterpriseForm):
             proposed_for=self.organization,
             name_key=name_key(name),
         )
-        # This very form, sent twice, is one proposal.
-        if waiting.exclude(submission_key=self._key()).exists():
+        if waiting.exists():
             raise ValidationError(
                 "Votre organisation l’a déjà proposée\u00a0: la réponse de l’ECPAR viendra."
             )
         return name
-
-    def _key(self) -> Any:
-        try:
-            return self.fields["submission_key"].clean(self.data.get("submission_key"))
-        except ValidationError:
-            return None
 
     @property
     def links(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class ReviewForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("examined_on", timezone.localdate())
+        self.initial["examined_on"] = self.initial.get("examined_on") or timezone.localdate()
         self.fields["source_url"].widget.attrs["placeholder"] = "https://"
 
     def clean_examined_on(self) -> Any:

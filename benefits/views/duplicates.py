@@ -86,14 +86,15 @@ def _render(
     return render(request, "benefits/enterprise_merge.html", context, status=status)
 
 
-def _side_by_side(pair: list[SocialEnterprise]) -> list[tuple[str, list[str], bool]]:
+def _side_by_side(pair: list[SocialEnterprise]) -> list[tuple[str, list[tuple[str, str]], bool]]:
     """Each field that one of the two has: its label, both values, whether they are the same."""
     rows = []
     for name in (*TEXTS, *LINKS, *_TOLD, *CONTACT):
         values = [_words(enterprise, name) for enterprise in pair]
         if any(values):
             label = str(SocialEnterprise._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            rows.append((label[:1].upper() + label[1:], values, values[0] == values[1]))
+            told = [(row.name, value) for row, value in zip(pair, values, strict=True)]
+            rows.append((label[:1].upper() + label[1:], told, values[0] == values[1]))
     return rows
 
 

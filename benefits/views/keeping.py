@@ -36,13 +36,13 @@ SEEN = "seen"
 def enterprise_create(request: PortalRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else resume.take(request)
     form = EnterpriseForm(data)
+    if request.method == "POST" and (first := form.first_arrival()):
+        return redirect(first)
     if request.method != "POST" or not form.is_valid():
         return _render_create(request, form, [])
-    key = form.cleaned_data["submission_key"]
-    sent = SocialEnterprise.objects.filter(submission_key=key).exists()
-    near = [] if sent else unseen(request.POST, near_of(form))
-    if near:
+    if near := unseen(request.POST, near_of(form)):
         return _render_create(request, form, near)
+    key = form.cleaned_data["submission_key"]
     enterprise, is_new = add_enterprise(
         enterprise=form.save(commit=False), links=form.links, submission_key=key, by=request.user
     )

@@ -64,13 +64,13 @@ def own_proposal_list(request: MemberRequest, organization: Organization) -> Htt
 def enterprise_propose(request: MemberRequest, organization: Organization) -> HttpResponse:
     data = request.POST if request.method == "POST" else resume.take(request)
     form = ProposalForm(data, organization=organization)
+    if request.method == "POST" and form.first_arrival():
+        return redirect("benefits:own_proposal_list", org_slug=organization.slug)
     if request.method != "POST" or not form.is_valid():
         return _render_propose(request, form, [])
-    key = form.cleaned_data["submission_key"]
-    sent = SocialEnterprise.objects.filter(submission_key=key).exists()
-    near = [] if sent else unseen(request.POST, near_of(form))
-    if near:
+    if near := unseen(request.POST, near_of(form)):
         return _render_propose(request, form, near)
+    key = form.cleaned_data["submission_key"]
     _, is_new = propose_enterprise(
         enterprise=form.save(commit=False),
         links=form.links,

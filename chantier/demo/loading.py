@@ -11,6 +11,7 @@ from chantier.demo.answers import ensure_answers
 from chantier.demo.barriers import ensure_barriers
 from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.clauses import ensure_clauses
+from chantier.demo.directory import ensure_directory
 from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
@@ -51,6 +52,8 @@ def load_demo(*, today: datetime.date) -> Demo:
     current, previous = ensure_cycles(today)
     facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
     ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
+    ensure_examinations(today=today, by=facilitator)
+    ensure_favourites(by=writers[organizations[0].pk][0])
     ensure_catalogue(today=today, by=facilitator)
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)
@@ -59,6 +62,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_figures(organizations, writers, today=today)
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
+    ensure_directory(organizations, writers, today=today, by=facilitator)
     ensure_purchases(organizations, writers, today=today)
     ensure_observations(organizations, writers, today=today, staff=facilitator)
     ensure_tables(organizations, writers, today=today)

@@ -1,0 +1,88 @@
+"""What the forms of the directory post."""
+
+import uuid
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+
+from benefits.actions.directory import CONTACT, LINKS, TEXTS, state_of
+from benefits.models import SocialEnterprise
+from measures.actions.audit import subject_of
+from tests.factories import (
+    AuditEntryFactory,
+    DirectoryImportFactory,
+    EligibilityReviewFactory,
+    RemovalRequestFactory,
+    SocialEnterpriseFactory,
+    TermFactory,
+    UserFactory,
+)
+
+SALT = "benefits.enterprise"
+
+
+def lists() -> None:
+    """The terms that the forms offer."""
+    for code, vocabulary, label in (
+        ("legal_form:obnl", "legal_form", "Organisme à but non lucratif"),
+        ("legal_form:coop_travail", "legal_form", "Coopérative de travail"),
+        ("region:06", "region", "Montréal"),
+        ("region:04", "region", "Mauricie"),
+        ("sector:alimentation", "sector", "Traiteur et services alimentaires"),
+        ("sector:entretien", "sector", "Entretien de bâtiments"),
+        ("enterprise_tag:cpe", "enterprise_tag", "CPE"),
+    ):
+        term = TermFactory(code=code)
+        term.vocabulary, term.label = vocabulary, label
+        term.save()
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """A form filled in for a new enterprise."""
+    return {
+        "name": "Les Marmites solidaires",
+        "neq": "1143 920 115",
+        "legal_form": "legal_form:obnl",
+        "region": "region:06",
+        "mission": "Former des jeunes en cuisine.",
+        "sectors": ["sector:alimentation"],
+        "submission_key": str(uuid.uuid4()),
+        **changes,
+    }
+
+
+def opened(enterprise: SocialEnterprise, **changes: Any) -> dict[str, Any]:
+    """The form opened on an enterprise, with `changes` typed in it."""
+    enterprise = SocialEnterprise.objects.get(pk=enterprise.pk)
+    state = state_of(enterprise)
+    return {
+        **{name: state[name] for name in (*TEXTS, *LINKS, *CONTACT)},
+        "version": str(enterprise.version),
+        "base": signing.dumps(state, salt=SALT, compress=True),
+        "submission_key": str(uuid.uuid4()),
+        **changes,
+    }
+
+
+def grow_directory(world: Any, index: int) -> None:
+    """More to keep: proposals, duplicates, examinations, imports, requests."""
+    shown = SocialEnterprise.objects.get(slug=world.kwargs["benefits:enterprise_edit"]["slug"])
+    person = UserFactory()
+    proposed = {"proposed_for": world.a.organization, "proposed_by": person}
+    SocialEnterpriseFactory(state="proposed", **proposed)
+    SocialEnterpriseFactory(state="merged", merged_into=shown, **proposed)
+    # Near one another, and near the one that is compared and the one that is proposed.
+    twin = SocialEnterpriseFactory(name=f"Menuiserie du Ruisseau {index}")
+    SocialEnterpriseFactory(name=f"Menuiserie du Ruisseau {index} inc.")
+    proposal = SocialEnterprise.objects.get(pk=world.kwargs["benefits:proposal_answer"]["pk"])
+    SocialEnterpriseFactory(name=proposal.name)
+    shown.sectors.add(TermFactory(code=f"sector:tenu-{index}"))
+    shown.served_regions.add(TermFactory(code=f"region:tenu-{index}"))
+    EligibilityReviewFactory(enterprise=shown)
+    AuditEntryFactory(subject=subject_of(shown))
+    now = timezone.now()
+    DirectoryImportFactory(applied_at=now, applied_by=person)
+    RemovalRequestFactory(enterprise=twin)
+    closed = {"message": "", "answered_by": person, "answered_at": now}
+    RemovalRequestFactory(enterprise=twin, state="done", **closed)
