@@ -6,7 +6,7 @@ count what active organizations show to the coordination; sums and means hold ve
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -114,23 +114,22 @@ def strength_of(tallies: list[Tally], unit: str, hands: list[Hand]) -> Strength:
     """What may be told of one benefit."""
     named = _who(tallies, lambda row: row.named > 0)
     everybody = _who(tallies, lambda row: True)
-    quoted = {
-        "has_named": bool(named),
+    quotes = Strength(
+        has_named=bool(named),
         # Those whose name stands beside a quote are not who nobody names.
-        "may_quote_unnamed": may_count(everybody - named, hands),
-    }
+        may_quote_unnamed=may_count(everybody - named, hands),
+    )
     closed = _who(tallies, lambda row: not row.is_open)
     if not (may_count(everybody, hands) and may_stand([closed], hands)):
-        return Strength(**quoted)
-    value = _value(tallies, unit, hands)
-    return Strength(
+        return quotes
+    return replace(
+        quotes,
         organizations=len(everybody),
         observations=sum(row.number for row in tallies),
         verified=_verified(tallies, hands),
-        value=value,
+        value=_value(tallies, unit, hands),
         unit=unit,
         is_sum=is_added(unit),
-        **quoted,
     )
 
 
