@@ -114,12 +114,12 @@ _purchases = [
         name="purchase_suggest",
     ),
     path(
-        "organisations/<slug:org_slug>/achats/exporter.<str:kind>",
+        "organisations/<slug:org_slug>/achats/exporter/<slug:kind>/",
         purchases.purchase_export,
         name="purchase_export",
     ),
     path(
-        "organisations/<slug:org_slug>/achats/modele.<str:kind>",
+        "organisations/<slug:org_slug>/achats/modele/<slug:kind>/",
         purchases.purchase_model,
         name="purchase_model",
     ),

@@ -1,9 +1,7 @@
 """A purchase: noted, corrected, taken away; the EÉS that its supplier is."""
 
 import datetime
-import uuid
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -385,101 +383,3 @@ def test_suggestions_are_of_the_directory_and_of_our_own_books(
     assertNotContains(body, "Voisine")
     assertNotContains(member.get(address, {"other_enterprise": "coop"}), "ENR")
     assertNotContains(member.get(address, {"supplier_name": "c"}), "Soleil")
-
-
-def as_form(form: Any) -> dict[str, Any]:
-    """What a page sends back untouched."""
-    names = (*form.TYPED, "version", "asked_for")
-    data = {name: form[name].value() for name in names}
-    return {name: "" if value is None else value for name, value in data.items()} | {
-        "submission_key": str(uuid.uuid4())
-    }
-
-
-def test_two_people_on_two_fields_lose_nothing(
-    member: StrictClient,
-    log_in_as: LogIn,
-    manager: User,
-    organization: Organization,
-    contributor: User,
-) -> None:
-    purchase = noted(organization, contributor)
-    log_in_as(manager).post(page_of(purchase), sent(purchase, amount="99", reference="BC-9"))
-    response = member.post(page_of(purchase), sent(purchase, description="La mienne"))
-    assert response.status_code == 409
-    assertContains(response, f"{manager} a enregistré ceci le", status_code=409)
-    assert not response.context["merge"].clashes
-    again = as_form(response.context["form"])
-    assert (again["amount"], again["description"]) == ("99", "La mienne")
-    assert member.post(page_of(purchase), again).status_code == 302
-    purchase.refresh_from_db()
-    assert (purchase.amount, purchase.reference, purchase.description) == (99, "BC-9", "La mienne")
-
-
-@pytest.mark.parametrize(("choice", "kept"), [("mine", "La mienne"), ("theirs", "La sienne")])
-def test_two_texts_that_clash_are_both_shown_and_one_is_chosen(
-    member: StrictClient,
-    log_in_as: LogIn,
-    manager: User,
-    organization: Organization,
-    contributor: User,
-    choice: str,
-    kept: str,
-) -> None:
-    purchase = noted(organization, contributor)
-    log_in_as(manager).post(page_of(purchase), sent(purchase, description="La sienne"))
-    response = member.post(page_of(purchase), sent(purchase, description="La mienne"))
-    (clash,) = response.context["merge"].clashes
-    assert (clash.mine, clash.theirs) == ("La mienne", "La sienne")
-    answer = sent(purchase, description="La mienne", version="2", choice_description=choice)
-    assert member.post(page_of(purchase), answer).status_code == 302
-    purchase.refresh_from_db()
-    assert purchase.description == kept
-
-
-def test_clauses_ees_and_terms_that_clash_are_told_in_words(
-    member: StrictClient,
-    log_in_as: LogIn,
-    manager: User,
-    organization: Organization,
-    contributor: User,
-) -> None:
-    first, second = (SocialEnterpriseFactory(name=name) for name in ("Une", "Deux"))
-    use = ClauseUseFactory(organization=organization, document_reference="AO-1")
-    sector = TermFactory(code="sector:a", vocabulary="sector", label="Traiteur")
-    purchase = noted(organization, contributor)
-    log_in_as(manager).post(
-        page_of(purchase),
-        sent(purchase, enterprise=str(first.pk), clause_uses=[str(use.pk)], sector=str(sector.pk)),
-    )
-    response = member.post(
-        page_of(purchase),
-        sent(purchase, enterprise=str(second.pk), amount="abc", purchased_on="2021-01-01"),
-    )
-    told = {clash.name: (clash.mine, clash.theirs) for clash in response.context["merge"].clashes}
-    assert told == {"enterprise": ("Deux", "Une")}
-    form = response.context["form"]
-    assert form["clause_uses"].value() == [str(use.pk)]
-    assert form["amount"].value() == "abc"
-    assert form["sector"].value() == str(sector.pk)
-    # Taking theirs, and correcting the amount.
-    again = as_form(form) | {"choice_enterprise": "theirs", "amount": "12"}
-    assert member.post(page_of(purchase), again).status_code == 302
-    purchase.refresh_from_db()
-    assert (purchase.enterprise, purchase.amount) == (first, 12)
-    assert list(purchase.clause_uses.all()) == [use]
-
-
-def test_what_is_typed_over_a_purchase_taken_away_is_kept(
-    member: StrictClient, organization: Organization, contributor: User, manager: User
-) -> None:
-    purchase = noted(organization, contributor)
-    data = sent(purchase, description="Gardé")
-    member.post(page_of(purchase, "purchase_delete"), {"version": "1"})
-    response = member.post(page_of(purchase), data)
-    assertContains(response, "a été retiré le", status_code=409)
-    assertContains(response, "Gardé", status_code=409)
-    assertRedirects(member.get(page_of(purchase)), url("purchase_list", organization))
-    again = as_form(response.context["form"])
-    assert member.post(url("purchase_create", organization), again).status_code == 302
-    assert Purchase.objects.get().description == "Gardé"
