@@ -28,7 +28,7 @@ def merge_purchase(form: PurchaseForm) -> Merge:
     one stays in the form and the clash is told.
     """
     stored, clashes = form.before, []
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = form.data.copy()
     assert stored is not None  # noqa: S101 - only a stored purchase can be stale
     entries = list(_entries(form.instance))
     base = _state_at(stored, entries, form.posted_version())
@@ -77,7 +77,7 @@ def settle(form: PurchaseForm) -> QueryDict:
 
     The choice was offered on what is stored: where somebody saved since, it is asked again.
     """
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = form.data.copy()
     if form.before is None or form.posted_version() != form.instance.version:
         return data
     for name in form.TYPED:
@@ -125,7 +125,7 @@ def _readable(form: PurchaseForm, name: str, value: Any) -> str:
     field = form.fields[name]
     if name == CLAUSES:
         keys = {str(key) for key in field.to_python(value)}
-        labels = [str(label) for key, label in field.choices if str(key) in keys]  # type: ignore[attr-defined]
+        labels = [str(label) for key, label in field.choices if str(key) in keys]
         return ", ".join(labels) or "(vide)"
     if name == "enterprise":
         return _enterprise_name(form, value)

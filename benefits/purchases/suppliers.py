@@ -38,9 +38,9 @@ def unmatched_suppliers(organization: Organization) -> list[Supplier]:
         Purchase.objects.filter(organization=organization, enterprise=None)
         .order_by()
         .values_list("supplier_name", "supplier_neq")
-        .annotate(Count("pk"), Sum("amount"), Max("purchased_on"))
+        .annotate(rows=Count("pk"), spent=Sum("amount"), last=Max("purchased_on"))
         # The spelling that most purchases bear names the supplier.
-        .order_by("-pk__count", "supplier_name", "supplier_neq")
+        .order_by("-rows", "supplier_name", "supplier_neq")
     )
     found: dict[str, Supplier] = {}
     for name, neq, number, amount, last_on in rows:

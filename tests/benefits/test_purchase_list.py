@@ -239,8 +239,12 @@ def test_the_list_asks_a_fixed_number_of_queries(
 # --- As a spreadsheet ----------------------------------------------------------------
 
 
+def body_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
 def read_csv(response: Any) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    text = body_of(response).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
@@ -279,7 +283,7 @@ def test_a_workbook_keeps_amounts_as_numbers_and_no_formula(
     )
     response = member.get(url("purchase_export", organization, kind="xlsx"))
     assert response["Content-Type"] == CONTENT_TYPES["xlsx"]
-    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content)))["Achats"]
+    sheet = load_workbook(io.BytesIO(body_of(response)))["Achats"]
     date, name, _, amount = (cell for cell in sheet[2][:4])
     assert (name.value, name.data_type) == ("=1+1", "s")
     assert amount.value == 12.5
@@ -291,12 +295,12 @@ def test_the_model_has_the_columns_that_are_read(
 ) -> None:
     TermFactory(code="sector:a", vocabulary="sector", label="Traiteur et repas")
     response = member.get(url("purchase_model", organization, kind="xlsx"))
-    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    book = load_workbook(io.BytesIO(body_of(response)))
     assert [cell.value for cell in book["Achats"][1]] == [column.label for column in READ]
     told = "\n".join(str(row[0].value) for row in book["Mode d’emploi"].iter_rows())
     assert "Traiteur et repas" in told
     response = member.get(url("purchase_model", organization, kind="csv"))
-    assert b"".join(response.streaming_content).count(b"\r\n") == 1
+    assert body_of(response).count(b"\r\n") == 1
 
 
 @pytest.mark.parametrize("name", ["purchase_export", "purchase_model"])
