@@ -3,6 +3,7 @@
 from django.urls import path
 
 from benefits.views import (
+    cases,
     directory,
     directory_imports,
     duplicates,
@@ -59,6 +60,12 @@ _observations = [
         observations.observation_consent,
         name="observation_consent",
     ),
+]
+
+_cases = [
+    # Before the addresses of benefits: « argumentaire » is none.
+    path("benefices/argumentaire/", cases.case, name="case"),
+    path("benefices/argumentaire.pdf", cases.case_pdf, name="case_pdf"),
 ]
 
 _inventory = [
@@ -217,6 +224,7 @@ _purchase_imports = [
 urlpatterns = [
     *_keeping,
     *_observations,
+    *_cases,
     *_inventory,
     *_directory,
     *_portraits,

@@ -170,6 +170,9 @@ MATRIX = {
     # Benefits
     "benefits:benefit_list": (PUBLIC, NO_PUBLIC),
     "benefits:benefit_detail": (PUBLIC, NO_PUBLIC),
+    "benefits:case": (LOGGED_IN, NO),
+    # Nothing is picked that the inventory offers: back to the form.
+    "benefits:case_pdf": (LOGGED_IN, NO),
     "benefits:observation_list": (OF_A, NO),
     "benefits:observation_create": (A_EDITS, A_EDITS),
     "benefits:observation_edit": (A_EDITS, A_MEETS),

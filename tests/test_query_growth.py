@@ -69,6 +69,7 @@ PAGES = [
     "measures:benchmark",
     "benefits:benefit_list",
     "benefits:benefit_detail",
+    "benefits:case",
     "benefits:observation_list",
     "benefits:observation_create",
     "benefits:observation_edit",

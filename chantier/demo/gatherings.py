@@ -73,6 +73,7 @@ def ensure_meetings(
     # A cycle that began last week has no room for a meeting three weeks ago.
     held = _hold_meeting(organizations, max(cycle.starts_on, today - days(21)), cycle, by)
     _convene_meeting(held, today + days(21), cycle)
+    _announce_webinar(today + days(35), cycle)
     _draft_workshop(today + days(49), cycle)
 
 
@@ -179,6 +180,26 @@ def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:
     )
     Objective.objects.filter(meeting=held, order=3).update(
         outcome=Objective.Outcome.CARRIED_OVER, carried_to=meeting
+    )
+
+
+def _announce_webinar(day: datetime.date, cycle: Cycle) -> None:
+    """Convened, and presented to those who visit the portal."""
+    _create(
+        "DEMO-WEBINAIRE-PUBLIC",
+        "Traiteurs, entretien et réemploi, trois EÉS à découvrir",
+        ["Faire connaître trois EÉS qui livrent dans plusieurs régions"],
+        cycle=_cycle_of(day, cycle),
+        kind=Meeting.Kind.WEBINAR,
+        held_on=workday(day),
+        starts_at=datetime.time(12),
+        ends_at=datetime.time(13),
+        place="Visioconférence",
+        public_text=typeset(
+            "Trois entreprises d’économie sociale fictives présentent leur offre en quinze minutes "
+            "chacune, puis répondent aux questions des acheteurs et acheteuses."
+        ),
+        state=Meeting.State.CONVENED,
     )
 
 

@@ -1,0 +1,1 @@
+"""The case for buying from EÉS: benefits and figures that somebody picked, with every source."""

@@ -1,0 +1,170 @@
+"""The argumentaire: what is picked, what it says with which sources, and on how many sheets."""
+
+import io
+from decimal import Decimal
+from urllib.parse import urlencode
+
+import pypdf
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from benefits.case.form import MOST_BENEFITS
+from tests.chantier.reports.test_pdf import failures, text_of
+from tests.factories import (
+    BenefitFactory,
+    ObservedBenefitFactory,
+    PublicFigureFactory,
+    SocialEnterpriseFactory,
+    SourceFactory,
+    TermFactory,
+)
+
+pytestmark = pytest.mark.django_db
+PAGE = "/benefices/argumentaire/"
+
+
+def figure(**changes):
+    fields = {"label": "Emplois", "value": Decimal(248_000), "unit": "emplois", "year": 2022}
+    row = PublicFigureFactory(**fields | changes)
+    row.sources.add(SourceFactory(title=f"Source de {row.label}"))
+    return row
+
+
+@pytest.fixture
+def member(log_in_as, reader):
+    return log_in_as(reader)
+
+
+def picked(benefits=(), figures=(), **others):
+    rows = [("benefice", row.code) for row in benefits] + [("donnee", row.code) for row in figures]
+    return urlencode([*rows, *others.items()])
+
+
+def test_each_statement_and_figure_has_its_numbered_sources(member):
+    qualitative = BenefitFactory(qualitative=True, title="Services", statement="Ils restent.")
+    qualitative.sources.add(
+        shared := SourceFactory(title="Une étude", address="https://x.example/")
+    )
+    own, other = figure(), figure(label="Revenus", unit="G$", value=Decimal("53.6"))
+    other.sources.set([shared])
+    counted = BenefitFactory(title="Emplois soutenus")
+    counted.figures.add(own)
+    response = member.get(f"{PAGE}?{picked([qualitative, counted], [own, other])}")
+    case = response.context["case"]
+    assert [source.title for source in case.sources] == ["Une étude", "Source de Emplois"]
+    first, second = case.reasons
+    assert (first.statement.text, first.statement.marks) == ("Ils restent.", "[1]")
+    assert (second.title, [one.marks for one in second.figures]) == ("Emplois soutenus", ["[2]"])
+    # It belongs to no benefit that was picked.
+    assert [one.text for one in case.figures] == ["Revenus\u00a0: 53,6\u00a0G$ (2022)"]
+    for line in ("Services. Ils restent. [1]", "[1] Une étude, https://x.example/"):
+        assert line in case.plain.splitlines()
+    assertContains(response, "Emplois\u00a0: 248\u00a0000\u00a0emplois (2022)")
+
+
+def test_two_benefits_of_each_dimension_are_picked_at_first_with_a_figure(member):
+    for dimension in ("social", "economique"):
+        for _ in range(3):
+            BenefitFactory(dimension=dimension)
+    supported = BenefitFactory(dimension="social")
+    supported.figures.add(figure())
+    case = member.get(PAGE).context["case"]
+    assert len(case.reasons) == 4
+    assert [reason.title for reason in case.reasons if reason.figures] == [supported.title]
+
+
+def test_the_offer_is_that_of_the_sector_and_of_the_region(member):
+    sector = TermFactory(code="sector:a", vocabulary="sector", label="Alimentation")
+    region = TermFactory(code="region:06", vocabulary="region", label="Montréal")
+    near = {"region": region, "eligibility": "confirmee"}
+    for index in range(9):
+        SocialEnterpriseFactory(name=f"Traiteur {index}", **near).sectors.add(sector)
+    SocialEnterpriseFactory(name="À vérifier", region=region).sectors.add(sector)
+    SocialEnterpriseFactory(name="Autre secteur", **near)
+    SocialEnterpriseFactory(name="Proposée", state="proposed", **near).sectors.add(sector)
+    benefit = BenefitFactory()
+    response = member.get(f"{PAGE}?{picked([benefit], secteur='a', region='06')}")
+    offer = response.context["case"].offer
+    assert offer.number == 10
+    assert len(offer.confirmed) == 8
+    assertContains(response, "10\u00a0entreprises d’économie sociale (EÉS) dans le secteur")
+    assert offer.where == f" dans le secteur «\u00a0Alimentation\u00a0», région {region.label}"
+    assertNotContains(response, "Proposée")
+
+
+def test_what_is_to_verify_or_private_never_goes_out(member):
+    hidden = BenefitFactory(to_verify=True, title="Secret")
+    response = member.get(f"{PAGE}?{picked([hidden])}")
+    assert response.context["case"] is None
+    assertNotContains(response, "Secret")
+    benefit = BenefitFactory()
+    benefit.figures.add(figure(to_verify=True, label="Secret"))
+    ObservedBenefitFactory(benefit=benefit, statement="Secret", consent="none")
+    SocialEnterpriseFactory(contact_name="Secret", contact_email="secret@x.example")
+    response = member.get(f"{PAGE}?{picked([benefit])}")
+    assertNotContains(response, "Secret")
+    assertNotContains(response, "secret@")
+    assert response.context["case"].reasons[0].observed == ""
+
+
+def test_too_many_picks_are_refused_in_words(member):
+    rows = [BenefitFactory() for _ in range(MOST_BENEFITS + 1)]
+    response = member.get(f"{PAGE}?{picked(rows)}")
+    assertContains(response, f"Choisissez-en {MOST_BENEFITS} au plus")
+    assertContains(response, "Corrigez vos choix")
+    query = picked(rows)
+    assert member.get(f"/benefices/argumentaire.pdf?{query}").url == f"{PAGE}?{query}"
+
+
+def test_nothing_picked_says_so(member):
+    assertContains(member.get(f"{PAGE}?titre=Rien"), "Rien n’est encore choisi")
+
+
+def test_the_address_of_the_pdf_is_that_of_what_is_shown(member):
+    benefit = BenefitFactory()
+    query = picked([benefit], titre="À & B")
+    assertContains(member.get(f"{PAGE}?{query}"), "/benefices/argumentaire.pdf?benefice=")
+    response = member.get(f"/benefices/argumentaire.pdf?{query}")
+    assert response["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF")
+
+
+def largest():
+    """The most that can be picked, in long words."""
+    rows, figures = [], []
+    for index in range(MOST_BENEFITS):
+        row = BenefitFactory(qualitative=True, title=f"{index} " + "Bénéfice " * 9)
+        row.statement = "Un énoncé qui prend de la place sur la page. " * 3
+        row.save()
+        row.sources.add(SourceFactory(title="Une étude dont le titre est long, " * 3))
+        figures.append(figure(label=f"Donnée {index} " + "libellé " * 8))
+        row.figures.add(figures[-1])
+        SocialEnterpriseFactory(eligibility="confirmee", mission="Offrir un service utile. " * 4)
+        rows.append(row)
+    return picked(rows, figures, titre="Titre " * 19, pour="Direction " * 11)
+
+
+def test_the_pdf_is_accessible_and_holds_on_two_sheets(member, tmp_path):
+    response = member.get(f"/benefices/argumentaire.pdf?{largest()}")
+    assert failures(response.content, tmp_path) == []
+    pages = pypdf.PdfReader(io.BytesIO(response.content)).pages
+    assert len(pages) <= 2
+    text = text_of(response.content)
+    for part in ("Un énoncé qui prend de la place", "Sources", "248 000"):
+        assert part in text.replace("\u00a0", " ")
+
+
+def test_the_page_costs_the_same_whatever_is_offered(member, django_assert_num_queries):
+    def fill(number):
+        for _ in range(number):
+            BenefitFactory().figures.add(figure())
+            SocialEnterpriseFactory(eligibility="confirmee")
+
+    fill(2)
+    query = picked([BenefitFactory()], [figure()])
+    member.get(f"{PAGE}?{query}")
+    with django_assert_num_queries(14):
+        member.get(f"{PAGE}?{query}")
+    fill(8)
+    with django_assert_num_queries(14):
+        member.get(f"{PAGE}?{query}")
