@@ -97,7 +97,7 @@ class EnterpriseForm(forms.ModelForm):
         if self.before:
             self.initial["version"] = self.instance.version
             self.initial["base"] = signing.dumps(self.before, salt=_SALT, compress=True)
-            self.initial |= {name: self.before[name] for name in _VOCABULARIES}
+            self.initial.update({name: self.before[name] for name in _VOCABULARIES})
 
     def _offer_terms(self) -> None:
         """The words of the five lists, in one query."""

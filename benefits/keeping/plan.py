@@ -80,8 +80,8 @@ class Entry:
 
     @property
     def links(self) -> dict[str, list[Term]]:
-        stored = {name: self.after.get(name, self.before.get(name, [])) for name in LINKS}
-        return {name: [self.terms[code] for code in codes] for name, codes in stored.items()}
+        stored = self.before | self.after
+        return {name: [self.terms[code] for code in stored.get(name, ())] for name in LINKS}
 
 
 @dataclass

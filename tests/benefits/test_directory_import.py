@@ -1,5 +1,7 @@
 """The directory back in from a spreadsheet."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -40,10 +42,10 @@ def send(client: StrictClient, *rows: str, **how: str) -> str:
     """The address of the preview of a table that can be applied."""
     response = client.post(IMPORT, {"table": table(*rows, **how)})
     assert response.status_code == 302, response.context["plan"]
-    return response.url
+    return str(response["Location"])
 
 
-def confirm(client: StrictClient, path: str) -> object:
+def confirm(client: StrictClient, path: str) -> Any:
     stamp = client.get(path).context["plan"].stamp
     return client.post(path, {"stamp": stamp})
 
