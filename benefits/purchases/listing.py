@@ -81,8 +81,8 @@ def heads_of(data: QueryDict) -> Iterator[Head]:
     for slug in SORTS:
         up, down = slug, f"-{slug}"
         first, second = (down, up) if slug in _DOWNWARDS else (up, down)
-        query = data.copy()
-        query.pop("page", None)
+        query = QueryDict(mutable=True)
+        query.update({name: data[name] for name in data if data[name] and name != "page"})
         query["tri"] = second if current == first else first
         if query["tri"] == _DEFAULT:
             del query["tri"]
