@@ -12,6 +12,7 @@ from chantier.demo.barriers import ensure_barriers
 from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.clauses import ensure_clauses
 from chantier.demo.directory import ensure_directory
+from chantier.demo.examinations import ensure_examinations, ensure_favourites
 from chantier.demo.figures import ensure_figures
 from chantier.demo.gatherings import ensure_cycles, ensure_enterprises, ensure_meetings
 from chantier.demo.library import ensure_library
@@ -53,7 +54,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
     ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
     ensure_examinations(today=today, by=facilitator)
-    ensure_favourites(by=writers[organizations[0].pk][0])
+    ensure_favourites()
     ensure_catalogue(today=today, by=facilitator)
     records = ensure_records(organizations, writers, today=today)
     ensure_library(organizations, writers, today=today, staff=facilitator)

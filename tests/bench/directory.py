@@ -38,7 +38,7 @@ def addresses() -> list[tuple[str, str]]:
         ("Répertoire, région et secteur", f"{listed}?region=06&secteur=alimentation"),
         ("Répertoire, admissibilité", f"{listed}?admissibilite=confirmee&region=03"),
         ("Répertoire, favoris", f"{listed}?favoris=oui"),
-        ("Répertoire, recherche rare", f"{listed}?q=numero+19999"),
+        ("Répertoire, recherche rare", f"{listed}?q=19999"),
         ("Répertoire, page 400", f"{listed}?page=400"),
     ]
 
