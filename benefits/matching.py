@@ -7,6 +7,7 @@ a score, and a person answers.
 import bisect
 import itertools
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ _GENERIC_WEIGHT = 0.3
 def valid_neq(neq: str) -> str:
     """The ten digits of a NEQ, without their spaces; « » for what is none."""
     digits = "".join(neq.split())
-    return digits if NEQ_FORMAT.regex.match(digits) else ""
+    return digits if re.match(NEQ_FORMAT.regex, digits) else ""
 
 
 def supplier_key(name: str, neq: str = "") -> str:

@@ -191,9 +191,9 @@ def accept_likely(*, table: PurchaseImport, score: int) -> int:
 
 
 def _save_answers(suppliers: Iterable[PurchaseImportSupplier]) -> None:
-    PurchaseImportSupplier.objects.bulk_update(
-        list(suppliers), ["answer", "enterprise", "is_automatic"], batch_size=200
-    )
+    # One by one: a statement for hundreds of different answers takes longer to write.
+    for supplier in suppliers:
+        supplier.save(update_fields=["answer", "enterprise", "is_automatic"])
 
 
 def forget_table(*, table: PurchaseImport) -> bool:

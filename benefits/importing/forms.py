@@ -1,6 +1,6 @@
 """Sending a spreadsheet of purchases, and telling its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -81,7 +81,7 @@ class MappingForm(forms.Form):
         self.date_samples: list[str] = []
         self._ask_order(table.mapping.get("purchased_on"), _SAMPLE)
 
-    def _cells(self, most: int | None) -> Sequence[list[Cell]]:
+    def _cells(self, most: int | None) -> Iterable[list[Cell]]:
         return self.table.rows.order_by("number").values_list("cells", flat=True)[:most]
 
     @property

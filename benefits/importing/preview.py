@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from benefits.importing.rows import WHY
+from benefits.exchange.purchase_columns import BY_NAME
+from benefits.importing.rows import TERMS, WHY
 from benefits.importing.suppliers import Answer, readable
 from benefits.models import Purchase, PurchaseImport, PurchaseImportRow, PurchaseImportSupplier
 
@@ -93,7 +94,7 @@ def _sum(rows: QuerySet[PurchaseImportRow]) -> Sum_:
     return Sum_(found["number"], Decimal(found["amount"] or 0).quantize(_CENT))
 
 
-def by_supplier(table: PurchaseImport, *, keep_twins: bool) -> QuerySet[Any, dict[str, Any]]:
+def by_supplier(table: PurchaseImport, *, keep_twins: bool) -> QuerySet[PurchaseImportRow, Any]:
     """The rows to add and their amount, by supplier, the largest first."""
     return (
         to_add(table, keep_twins=keep_twins)
@@ -106,9 +107,6 @@ def by_supplier(table: PurchaseImport, *, keep_twins: bool) -> QuerySet[Any, dic
 
 def not_read(table: PurchaseImport) -> list[tuple[str, str, int]]:
     """What cells say that is no term of the portal: column, text, rows."""
-    from benefits.exchange.purchase_columns import BY_NAME
-    from benefits.importing.rows import TERMS
-
     found = []
     for name in TERMS:
         told = (

@@ -25,7 +25,7 @@ _ISO = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _FIGURES = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
 _WORDS = re.compile(r"(?:[a-z]+\.?,? )?(\d{1,2})(?:er)?[- ]([a-z]+)\.?[- ](\d{4}|\d{2})")
-_HOUR = re.compile(r"[T ]\d{1,2}[:h ]\d{2}.*\Z", re.IGNORECASE)
+_HOUR = re.compile(r"[T ]\d{1,2}(?:[:h]| h )\d{2}.*\Z", re.IGNORECASE)
 _MONTHS = {fold(long_date(datetime.date(2021, n, 2))).split()[1]: n for n in range(1, 13)}
 _NONE = ("", "n/d", "nd", "n.d.", "n. d.", "s.o.", "so", "n/a", "na", "-", "aucun", "inconnu")
 
@@ -53,6 +53,11 @@ def _whole(cell: Cell) -> str:
     return " ".join(text_of(cell).split())
 
 
+def _says_nothing(text: str) -> bool:
+    """« n/d »: shorter than any date, amount or number, so that these are not folded."""
+    return len(text) < 8 and fold(text) in _NONE
+
+
 # --- Days ----------------------------------------------------------------------
 
 
@@ -60,9 +65,9 @@ def day_of(cell: Cell, order: str) -> datetime.date | None:
     text = _whole(cell)
     if isinstance(cell, dict) and "day" in cell:
         return _sensible(datetime.date.fromisoformat(text))
-    text = _HOUR.sub("", fold(text))
-    if text in _NONE:
+    if _says_nothing(text):
         return None
+    text = _HOUR.sub("", text if text[:1].isdigit() and text[-1:].isdigit() else fold(text))
     try:
         return _sensible(_day(text, order))
     except Unreadable:
@@ -147,7 +152,7 @@ def _fits(found: re.Match[str], order: str) -> bool:
 def amount_of(cell: Cell) -> Decimal | None:
     """An amount to the cent; « (12,50) », « 12,50- » and « −12,50 $ » are credits."""
     text = _whole(cell)
-    if fold(text) in _NONE:
+    if _says_nothing(text):
         return None
     try:
         amount = Decimal(text) if isinstance(cell, dict) else _amount(text)
@@ -193,7 +198,7 @@ def _quantity(text: str, shown: str) -> Decimal:
 
 def neq_of(cell: Cell) -> str:
     text = _whole(cell)
-    if fold(text) in _NONE:
+    if _says_nothing(text):
         return ""
     number = valid_neq(text.replace("-", ""))
     if not number:

@@ -4,6 +4,7 @@ import datetime
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
 
 from benefits.exchange.purchase_columns import BY_NAME, READ, folded_head
@@ -46,13 +47,17 @@ class Found:
     left_out: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
     """The columns of a table as they were told, and the terms that its cells may name."""
 
     mapping: dict[str, Any]
     headings: list[str]
     terms: dict[str, dict[str, int]]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [folded_head(head) for head in self.headings]
 
     def read(self, number: int, cells: list[Cell]) -> Found:
         found = Found()
@@ -76,18 +81,18 @@ class Reader:
 
     def _left_out(self, cells: list[Cell]) -> str:
         """Whether a row is no purchase at all, and why."""
-        texts = [folded_head(text_of(cell)) for cell in cells]
-        if texts == [folded_head(head) for head in self.headings][: len(texts)]:
-            return HEADINGS
-        said = [cell for cell in cells if text_of(cell)]
-        is_total = any(isinstance(cell, str) and _TOTAL.match(fold(cell)) for cell in said)
         when = self._cell("purchased_on", cells)
-        if text_of(when) and not (isinstance(when, str) and _TOTAL.match(fold(when))):
-            # « Préparé par le service des finances », in the first column.
-            alone = len(said) == 1 and isinstance(when, str) and not any(map(str.isdigit, when))
-            return NOTE if alone else ""
-        if is_total:
+        # What most rows have, and none of those below: read before anything else.
+        if isinstance(when, dict) or (when and any(map(str.isdigit, when))):
+            return TOTAL if isinstance(when, str) and _TOTAL.match(fold(when)) else ""
+        said = [cell for cell in cells if text_of(cell)]
+        if [folded_head(text_of(cell)) for cell in cells] == self._folded[: len(cells)]:
+            return HEADINGS
+        if any(isinstance(cell, str) and _TOTAL.match(fold(cell)) for cell in said):
             return TOTAL
+        if when:
+            # « Préparé par le service des finances », in the first column.
+            return NOTE if len(said) == 1 else ""
         if not text_of(self._cell("amount", cells)):
             # A row that only lacks its amount and its day has a supplier: it is to be corrected.
             return "" if len(said) > 1 and text_of(self._cell("supplier_name", cells)) else NOTE
@@ -121,7 +126,7 @@ class Reader:
     def _term(self, found: Found, name: str, cell: Cell) -> int | None:
         """A term by its label or its code; what the portal does not know is told, not refused."""
         text = cut(cell, 100)
-        key = self.terms[name].get(fold(text)) if text else None
+        key = self.terms[name].get(_folded(text)) if text else None
         if text and key is None:
             found.values.setdefault("unknown", {})[name] = text
         return key
@@ -139,7 +144,7 @@ class Reader:
 
     def _complete(self, found: Found, amount: Decimal) -> None:
         name, neq = found.values["supplier_name"], found.values.get("supplier_neq", "")
-        found.supplier_key = supplier_key(name, neq)
+        found.supplier_key = _key(name, neq)
         found.fingerprint = fingerprint(
             supplier_key=found.supplier_key,
             purchased_on=datetime.date.fromisoformat(found.values["purchased_on"]),
@@ -153,6 +158,11 @@ _MISSING = {
     "supplier_name": "Le fournisseur manque.",
     "amount": "Le montant manque.",
 }
+
+
+# The same terms and suppliers come back thousands of times.
+_folded = lru_cache(4_096)(fold)
+_key = lru_cache(4_096)(supplier_key)
 
 
 def _is_amount(text: Cell) -> bool:

@@ -85,7 +85,7 @@ def _errors(table: PurchaseImport, most: int) -> list[list[str]]:
     return [error for errors in wrong[:most] for error in errors][:most]
 
 
-def _known(table: PurchaseImport) -> list[dict[str, Any]]:
+def _known(table: PurchaseImport) -> list[Any]:
     """Rows that an earlier purchase says, and since when."""
     same = Purchase.objects.filter(
         organization=table.organization, fingerprint=OuterRef("fingerprint")
@@ -102,7 +102,7 @@ def _known(table: PurchaseImport) -> list[dict[str, Any]]:
     return list(rows.values("number", "values", "amount", "since", "before")[:_MOST_ROWS])
 
 
-def _twins(table: PurchaseImport) -> list[dict[str, Any]]:
+def _twins(table: PurchaseImport) -> list[Any]:
     rows = (
         readable(table)
         .filter(is_twin=True)

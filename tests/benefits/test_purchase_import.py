@@ -1,5 +1,6 @@
 """A buyer's spreadsheet goes in as it is, whole or not at all, as a hand count says."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -324,7 +325,9 @@ def test_a_name_waits_for_a_person_and_the_answer_serves_again(
         {f"fournisseur-{one.pk}": f"ees-{marmites.pk}", "tous": "rien"},
     )
     apply(member, table)
-    assert list(Purchase.objects.values_list("enterprise", "amount")) == [(marmites.pk, 12)]
+    assert list(Purchase.objects.values_list("enterprise", "amount")) == [
+        (marmites.pk, Decimal(12))
+    ]
     matches = SupplierMatch.objects.order_by("supplier_name")
     assert [(one.enterprise, one.confirmed_by) for one in matches] == [
         (marmites, contributor),
