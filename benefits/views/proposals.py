@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -179,6 +179,9 @@ def _join(request: PortalRequest, proposal: SocialEnterprise) -> HttpResponse:
         join_proposal(proposal=proposal, known=known, answer="", by=request.user)
     except AlreadyAnswered:
         return _meet(request, _find(proposal.pk))
+    except SocialEnterprise.DoesNotExist as gone:
+        # United with another in the same instant.
+        raise Http404 from gone
     messages.success(request, f"Réponse envoyée\u00a0: {known.name} est déjà au répertoire.")
     return redirect("benefits:proposal_list")
 
