@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Count, Sum
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from benefits.actions import purchase_imports as imports
@@ -535,3 +537,24 @@ def test_who_only_reads_imports_nothing(
     log_in_as: LogIn, reader: User, organization: Organization
 ) -> None:
     assert log_in_as(reader).get(url("purchase_import_create", organization)).status_code == 403
+
+
+# --- What a page costs ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "most"), [("detail", 22), ("suppliers", 12)])
+def test_a_page_costs_the_same_whatever_the_rows(
+    member: StrictClient, organization: Organization, name: str, most: int
+) -> None:
+    numbers = []
+    for number in (2, 20):
+        rows = [f"2021-01-04;Fournisseur {n};{n + 1};x" for n in range(number)]
+        wrong = [f"le {n};Fournisseur {n};x;y" for n in range(number)]
+        text = "\n".join([HEAD, *rows, *rows, *wrong, "Total;;12;"])
+        table = read(member, sent(member, organization, text))
+        PurchaseFactory(organization=organization, fingerprint=table.rows.all()[0].fingerprint)
+        member.get(address(table, name))
+        with CaptureQueriesContext(connection) as captured:
+            assert member.get(address(table, name)).status_code == 200
+        numbers.append(len(captured))
+    assert numbers[0] == numbers[1] <= most
