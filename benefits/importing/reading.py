@@ -67,7 +67,7 @@ def day_of(cell: Cell, order: str) -> datetime.date | None:
         return _sensible(datetime.date.fromisoformat(text))
     if _says_nothing(text):
         return None
-    text = _HOUR.sub("", text if text[:1].isdigit() and text[-1:].isdigit() else fold(text))
+    text = _HOUR.sub("", fold(text) if any(map(str.isalpha, text)) else text)
     try:
         return _sensible(_day(text, order))
     except Unreadable:
