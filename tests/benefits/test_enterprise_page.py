@@ -198,3 +198,12 @@ def test_the_button_of_the_list_belongs_to_its_form(
     assertContains(response, '<form id="favoris" method="post"')
     assertContains(response, f'form="favoris" formaction="{FAVOURITE}"')
     assertContains(response, 'name="retour" value="/entreprises/?region=06"')
+
+
+@pytest.mark.parametrize("path", ["/entreprises/", PAGE])
+def test_the_form_of_favourites_is_one_of_ours(
+    log_in_as: LogIn, reader: User, enterprise: SocialEnterprise, path: str
+) -> None:
+    """It holds its token, whichever template draws it."""
+    form = log_in_as(reader).get(path).content.partition(b'<form id="favoris"')[2]
+    assert b'name="csrfmiddlewaretoken" value="' in form.partition(b"</form>")[0]
