@@ -92,7 +92,7 @@ _portraits = [
         name="purchase_portrait",
     ),
     path(
-        "organisations/<slug:org_slug>/achats/portrait/exporter.<str:kind>",
+        "organisations/<slug:org_slug>/achats/portrait/exporter/<slug:kind>/",
         portraits.purchase_portrait_export,
         name="purchase_portrait_export",
     ),
