@@ -41,7 +41,10 @@ class CaseForm(forms.Form):
     def __init__(
         self, data: QueryDict, *, benefits: list[Benefit], figures: list[PublicFigure]
     ) -> None:
-        super().__init__(data if data else first_picks(benefits))
+        picks = data if data else first_picks(benefits)
+        super().__init__(picks)
+        # As it is shown, also when nothing was picked yet.
+        self.query = picks.urlencode()
         self.terms = _terms()
         for name, vocabulary, empty in (
             ("secteur", Vocabulary.SECTOR, "Tous les secteurs"),

@@ -19,8 +19,7 @@ def case(request: PortalRequest) -> HttpResponse:
     context = {
         "form": form,
         "case": drawn,
-        # As it was shown, also when nothing was picked yet.
-        "query": form.data.urlencode(),
+        "query": form.query,
         "most_benefits": MOST_BENEFITS,
         "most_figures": MOST_FIGURES,
     }

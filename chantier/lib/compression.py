@@ -10,10 +10,10 @@ class VisitorGZipMiddleware(GZipMiddleware):
     to somebody who makes their browser ask for it again and again (BREACH).
     """
 
-    def process_response(  # type: ignore[override]
+    def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         user = getattr(request, "user", None)
         if user is None or user.is_authenticated:
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        return super().process_response(request, response)

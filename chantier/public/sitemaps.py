@@ -101,7 +101,7 @@ class Enterprises(_OfPortal):
         return item.updated_at
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {
+SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Pages,
     "stages": Stages,
     "measures": Measures,
