@@ -15,6 +15,8 @@ PUBLIC = [
     "/mesures/m2-04/",
     "/benefices/",
     "/benefices/bq-01/",
+    "/entreprises/?region=03",
+    "/entreprises/octet-reconditionne/",
     "/aide/",
     "/verifier/",
 ]
