@@ -23,6 +23,7 @@ from measures.models import (
 )
 from meetings.models import Meeting, Synthesis
 from members.models import Organization
+from tests.benefits.kept import directory_kwargs
 from tests.benefits.world import observed_addresses
 from tests.factories import (
     AmendmentFactory,
@@ -36,7 +37,6 @@ from tests.factories import (
     CommentFactory,
     CommitmentFactory,
     CycleFactory,
-    DirectoryImportFactory,
     EvidenceFactory,
     EvidenceRequestFactory,
     EvidenceVersionFactory,
@@ -59,18 +59,15 @@ from tests.factories import (
     PurchaseImportFactory,
     PurchaseImportRowFactory,
     RegisterImportFactory,
-    RemovalRequestFactory,
     ReportVersionFactory,
     ResultFactory,
     RoundTableEntryFactory,
-    SocialEnterpriseFactory,
     StageFactory,
     SupplierMatchFactory,
     SynthesisFactory,
     SynthesisPointFactory,
     SynthesisVersionFactory,
     TopicFactory,
-    UserFactory,
 )
 
 # Django writes these from the models: one line in the matrix stands for all.
@@ -213,7 +210,7 @@ def build_world(a: Organization, b: Organization) -> World:
         "measures:catalogue_edit": {"kind": "mesures", "code": measure.code},
         "meetings:participation_export": {"kind": "csv"},
         "benefits:benefit_detail": {"slug": BenefitFactory().slug},
-        **_directory(a),
+        **directory_kwargs(a),
         **observed_addresses(a, b),
         "home:calendar_feed": {"token": _calendar_of(a)},
         "public:dataset_csv": {"key": "mesures"},
@@ -222,31 +219,6 @@ def build_world(a: Organization, b: Organization) -> World:
         **_mail_to(a),
     }
     return world
-
-
-def _directory(organization: Organization) -> dict[str, dict[str, Any]]:
-    """Two enterprises, one of which somebody left, and one that the organization proposes."""
-    first = SocialEnterpriseFactory(slug="entreprise-de-la-visite")
-    second = SocialEnterpriseFactory()
-    removal = RemovalRequestFactory(enterprise=second)
-    proposal = SocialEnterpriseFactory(
-        state="proposed", proposed_for=organization, proposed_by=UserFactory()
-    )
-    slug, org = {"slug": first.slug}, {"org_slug": organization.slug}
-    return {
-        "benefits:enterprise_detail": slug,
-        "benefits:enterprise_favourite": slug,
-        "benefits:enterprise_export": {"kind": "csv"},
-        "benefits:enterprise_edit": slug,
-        "benefits:enterprise_review": slug,
-        "benefits:removal_ask": slug,
-        "benefits:enterprise_merge": {"first": first.pk, "second": second.pk},
-        "benefits:directory_import_detail": {"pk": DirectoryImportFactory().pk},
-        "benefits:proposal_answer": {"pk": proposal.pk},
-        "benefits:removal_answer": {"pk": removal.pk},
-        "benefits:own_proposal_list": org,
-        "benefits:enterprise_propose": org,
-    }
 
 
 def _mail_to(organization: Organization) -> dict[str, dict[str, Any]]:

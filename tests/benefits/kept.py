@@ -9,6 +9,7 @@ from django.utils import timezone
 from benefits.actions.directory import CONTACT, LINKS, TEXTS, state_of
 from benefits.models import SocialEnterprise
 from measures.actions.audit import subject_of
+from members.models import Organization
 from tests.factories import (
     AuditEntryFactory,
     DirectoryImportFactory,
@@ -62,6 +63,31 @@ def opened(enterprise: SocialEnterprise, **changes: Any) -> dict[str, Any]:
         "base": signing.dumps(state, salt=SALT, compress=True),
         "submission_key": str(uuid.uuid4()),
         **changes,
+    }
+
+
+def directory_kwargs(organization: Organization) -> dict[str, dict[str, Any]]:
+    """Two enterprises, one of which somebody left, and one that the organization proposes."""
+    first = SocialEnterpriseFactory(slug="entreprise-de-la-visite")
+    second = SocialEnterpriseFactory()
+    removal = RemovalRequestFactory(enterprise=second)
+    proposal = SocialEnterpriseFactory(
+        state="proposed", proposed_for=organization, proposed_by=UserFactory()
+    )
+    slug, org = {"slug": first.slug}, {"org_slug": organization.slug}
+    return {
+        "benefits:enterprise_detail": slug,
+        "benefits:enterprise_favourite": slug,
+        "benefits:enterprise_export": {"kind": "csv"},
+        "benefits:enterprise_edit": slug,
+        "benefits:enterprise_review": slug,
+        "benefits:removal_ask": slug,
+        "benefits:enterprise_merge": {"first": first.pk, "second": second.pk},
+        "benefits:directory_import_detail": {"pk": DirectoryImportFactory().pk},
+        "benefits:proposal_answer": {"pk": proposal.pk},
+        "benefits:removal_answer": {"pk": removal.pk},
+        "benefits:own_proposal_list": org,
+        "benefits:enterprise_propose": org,
     }
 
 
