@@ -169,11 +169,15 @@ def _remember(
         unique_fields=["organization", "supplier_key"],
         update_fields=["supplier_name", "enterprise", "confirmed_by", "confirmed_at"],
     )
+    _write_answers(table, matches, by)
+
+
+def _write_answers(table: PurchaseImport, matches: list[SupplierMatch], by: User) -> None:
     AuditEntry.objects.bulk_create(
         [
             AuditEntry(
                 actor=by,
-                organization=organization,
+                organization_id=table.organization_id,
                 action=CONFIRMED,
                 subject=subject_of(table),
                 before={},

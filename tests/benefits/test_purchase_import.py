@@ -2,13 +2,9 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.db.models import Count, Sum
-from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from benefits.actions import purchase_imports as imports
@@ -16,16 +12,24 @@ from benefits.models import (
     ColumnMapping,
     Purchase,
     PurchaseImport,
-    PurchaseImportRow,
     PurchaseImportSupplier,
     SupplierMatch,
 )
-from members.models import AuditEntry, Organization, User
-from tests.benefits.bought import url
+from members.models import Organization, User
+from tests.benefits.imported import (
+    HEAD,
+    address,
+    answer_all,
+    apply,
+    columns,
+    preview,
+    read,
+    ready,
+    send,
+    sent,
+)
 from tests.conftest import LogIn
 from tests.factories import (
-    ObservedBenefitFactory,
-    PurchaseFactory,
     SocialEnterpriseFactory,
     SupplierMatchFactory,
     TermFactory,
@@ -43,7 +47,6 @@ EES = {
     "Coop forestière du Nordet": (1, "8640.00"),
 }
 TOTAL = "46305.50"
-HEAD = "Date;Fournisseur;Montant;Référence"
 
 
 @pytest.fixture
@@ -55,61 +58,6 @@ def member(log_in_as: LogIn, contributor: User) -> StrictClient:
 def directory(db: None) -> None:
     for name in EES:
         SocialEnterpriseFactory(name=name)
-
-
-def send(client: StrictClient, organization: Organization, data: bytes, name: str) -> Any:
-    upload = SimpleUploadedFile(name, data)
-    return client.post(url("purchase_import_create", organization), {"table": upload})
-
-
-def sent(client: StrictClient, organization: Organization, text: str) -> PurchaseImport:
-    """A CSV that has been kept."""
-    response = send(client, organization, text.encode(), "achats.csv")
-    assert response.status_code == 302, response.context["form"].errors
-    return PurchaseImport.objects.latest("pk")
-
-
-def address(table: PurchaseImport, name: str = "detail") -> str:
-    return url(f"purchase_import_{name}", table.organization, pk=table.pk)
-
-
-def columns(table: PurchaseImport, **more: str) -> dict[str, str]:
-    """The columns as they were guessed, as the form posts them."""
-    names = {place: name for name, place in table.mapping.items() if isinstance(place, int)}
-    posted = {f"colonne-{place}": names.get(place, "") for place in range(len(table.headings))}
-    return posted | more
-
-
-def read(client: StrictClient, table: PurchaseImport, **more: str) -> PurchaseImport:
-    """Tell the columns as they were guessed, and read all the rows."""
-    assertRedirects(client.post(address(table), columns(table, **more)), address(table))
-    table.refresh_from_db()
-    while table.state == PurchaseImport.State.CHECKING:
-        client.post(address(table, "check"))
-        table.refresh_from_db()
-    return table
-
-
-def preview(client: StrictClient, table: PurchaseImport, query: str = "") -> Any:
-    response = client.get(address(table) + query)
-    assert response.status_code == 200
-    return response.context["preview"]
-
-
-def answer_all(client: StrictClient, table: PurchaseImport, answer: str) -> None:
-    client.post(address(table, "suppliers"), {"tous": answer})
-
-
-def apply(client: StrictClient, table: PurchaseImport, **more: str) -> Any:
-    shown = preview(client, table, "?repetees=oui" if more else "")
-    return client.post(address(table, "apply"), {"stamp": shown.stamp, **more})
-
-
-def ready(client: StrictClient, organization: Organization, *rows: str) -> PurchaseImport:
-    """A small CSV whose suppliers all have an answer."""
-    table = read(client, sent(client, organization, "\n".join([HEAD, *rows])))
-    answer_all(client, table, "tard")
-    return table
 
 
 # --- What programs write -------------------------------------------------------------
@@ -374,187 +322,3 @@ def test_the_sector_of_an_enterprise_that_has_one_is_that_of_its_purchases(
     table = read(member, sent(member, organization, f"{HEAD}\n2021-01-04;Octet;12;x"))
     apply(member, table)
     assert Purchase.objects.get().sector == sector
-
-
-# --- In, once ------------------------------------------------------------------------
-
-
-def test_a_second_click_does_nothing(member: StrictClient, organization: Organization) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x", "2021-01-05;A;14;y")
-    stamp = {"stamp": preview(member, table).stamp}
-    for _ in range(2):
-        assertRedirects(member.post(address(table, "apply"), stamp), address(table))
-    assert Purchase.objects.count() == 2
-    table.refresh_from_db()
-    assert (table.state, table.applied_count) == (PurchaseImport.State.APPLIED, 2)
-    # Nothing of the file is left.
-    assert not PurchaseImportRow.objects.exists()
-    assert not PurchaseImportSupplier.objects.exists()
-    line = AuditEntry.objects.get(action="purchase_import")
-    assert line.after == {"file_name": "achats.csv", "purchases": 2, "amount": "26.00"}
-
-
-def test_nothing_is_added_when_the_end_fails(
-    member: StrictClient, organization: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x")
-    stamp = {"stamp": preview(member, table).stamp}
-
-    def fail(**_: Any) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr("benefits.actions.purchase_import_apply.write_audit", fail)
-    with pytest.raises(RuntimeError):
-        member.post(address(table, "apply"), stamp)
-    assert not Purchase.objects.exists()
-    table.refresh_from_db()
-    assert table.state == PurchaseImport.State.CHECKED
-    assert table.rows.count() == 1
-
-
-def test_what_was_imported_before_is_left_out_and_dated(
-    member: StrictClient, organization: Organization
-) -> None:
-    apply(member, ready(member, organization, "2021-01-04;A;12;x"))
-    table = ready(member, organization, "2021-01-04;A;12,00;x", "2021-01-04;A;12;autre")
-    page = member.get(address(table))
-    assert (page.context["preview"].known.number, page.context["preview"].added.number) == (1, 1)
-    assertContains(page, "déjà importée le")
-    apply(member, table)
-    assert Purchase.objects.count() == 2
-
-
-def test_the_same_file_is_recognized(member: StrictClient, organization: Organization) -> None:
-    apply(member, ready(member, organization, "2021-01-04;A;12;x"))
-    again = sent(member, organization, f"{HEAD}\n2021-01-04;A;12;x")
-    assertContains(member.get(address(again)), "Ce même fichier a déjà été importé")
-    assert preview(member, read(member, again)).can_be_applied is False
-
-
-def test_a_purchase_of_another_organization_is_not_known(
-    member: StrictClient, organization: Organization, other_organization: Organization
-) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x")
-    fingerprint = table.rows.get().fingerprint
-    PurchaseFactory(organization=other_organization, fingerprint=fingerprint)
-    assert preview(member, table).known.number == 0
-
-
-def test_rows_that_repeat_are_added_when_a_person_says_so(
-    member: StrictClient, organization: Organization
-) -> None:
-    table = ready(member, organization, *["2021-01-04;A;12;"] * 3)
-    assert preview(member, table).added.number == 1
-    page = member.get(address(table) + "?repetees=oui")
-    assert page.context["preview"].added.number == 3
-    apply(member, table, repetees="oui")
-    assert Purchase.objects.count() == 3
-
-
-def test_what_changed_since_the_preview_is_shown_again(
-    member: StrictClient, organization: Organization
-) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x", "2021-01-05;A;14;y")
-    stamp = {"stamp": preview(member, table).stamp}
-    fingerprint = table.rows.get(number=2).fingerprint
-    PurchaseFactory(organization=organization, fingerprint=fingerprint)
-    response = member.post(address(table, "apply"), stamp)
-    assert response.status_code == 409
-    assert response.context["preview"].added.number == 1
-    assert Purchase.objects.count() == 1
-
-
-# --- And out -------------------------------------------------------------------------
-
-
-def test_undoing_takes_away_what_nobody_touched(
-    member: StrictClient, organization: Organization
-) -> None:
-    table = ready(
-        member, organization, "2021-01-04;A;12;x", "2021-01-05;A;14;y", "2021-01-06;A;16;z"
-    )
-    apply(member, table)
-    changed, cited, _ = Purchase.objects.order_by("amount")
-    Purchase.objects.filter(pk=changed.pk).update(version=2)
-    ObservedBenefitFactory(organization=organization, purchase=cited)
-    typed = PurchaseFactory(organization=organization)
-    assertContains(member.get(address(table)), "1 achat intact sur 3 sera retiré")
-    response = member.post(address(table, "undo"), follow=True)
-    assertContains(response, "1 achat retiré. 2 restent, modifiés ou cités depuis.")
-    assert set(Purchase.objects.all()) == {changed, cited, typed}
-    table.refresh_from_db()
-    assert table.state == PurchaseImport.State.UNDONE
-    # Once more does nothing, and the same rows can be sent again.
-    member.post(address(table, "undo"))
-    assert Purchase.objects.count() == 3
-    again = ready(member, organization, "2021-01-06;A;16;z")
-    assert preview(member, again).added.number == 1
-
-
-def test_an_import_can_be_given_up(member: StrictClient, organization: Organization) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x")
-    assertRedirects(
-        member.post(address(table, "forget")), url("purchase_import_create", organization)
-    )
-    assert not PurchaseImport.objects.exists()
-    applied = ready(member, organization, "2021-01-04;A;12;x")
-    apply(member, applied)
-    member.post(address(applied, "forget"))
-    assert PurchaseImport.objects.get() == applied
-
-
-def test_tables_that_nobody_applied_are_forgotten(
-    member: StrictClient, organization: Organization, time_machine: Any
-) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x")
-    PurchaseImport.objects.update(created_at=table.created_at - imports.KEPT_FOR * 1.1)
-    sent(member, organization, f"{HEAD}\n2021-01-04;A;12;x")
-    assert not PurchaseImport.objects.filter(pk=table.pk).exists()
-
-
-# --- Who -----------------------------------------------------------------------------
-
-
-def test_another_organization_finds_nothing(
-    log_in_as: LogIn,
-    outsider: User,
-    member: StrictClient,
-    organization: Organization,
-    other_organization: Organization,
-) -> None:
-    table = ready(member, organization, "2021-01-04;A;12;x")
-    client = log_in_as(outsider)
-    there = url("purchase_import_detail", other_organization, pk=table.pk)
-    assert client.get(there).status_code == 404
-    assert client.get(address(table)).status_code == 404
-    assert (
-        client.post(url("purchase_import_apply", other_organization, pk=table.pk)).status_code
-        == 404
-    )
-
-
-def test_who_only_reads_imports_nothing(
-    log_in_as: LogIn, reader: User, organization: Organization
-) -> None:
-    assert log_in_as(reader).get(url("purchase_import_create", organization)).status_code == 403
-
-
-# --- What a page costs ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("name", "most"), [("detail", 22), ("suppliers", 12)])
-def test_a_page_costs_the_same_whatever_the_rows(
-    member: StrictClient, organization: Organization, name: str, most: int
-) -> None:
-    numbers = []
-    for number in (2, 20):
-        rows = [f"2021-01-04;Fournisseur {n};{n + 1};x" for n in range(number)]
-        wrong = [f"le {n};Fournisseur {n};x;y" for n in range(number)]
-        text = "\n".join([HEAD, *rows, *rows, *wrong, "Total;;12;"])
-        table = read(member, sent(member, organization, text))
-        PurchaseFactory(organization=organization, fingerprint=table.rows.all()[0].fingerprint)
-        member.get(address(table, name))
-        with CaptureQueriesContext(connection) as captured:
-            assert member.get(address(table, name)).status_code == 200
-        numbers.append(len(captured))
-    assert numbers[0] == numbers[1] <= most
