@@ -31,12 +31,3 @@ def test_every_public_page_is_sound(
         # A violation of the Content-Security-Policy by the data of search engines would be told.
         visitor.open(path)
         expect(visitor.page.locator('meta[property="og:image"]')).to_have_count(1)
-
-
-def test_a_visitor_filters_a_list_without_any_script_of_members(new_visitor: NewVisitor) -> None:
-    visitor = new_visitor()
-    visitor.open("/mesures/")
-    visitor.page.get_by_label("Rechercher").fill("traiteur")
-    visitor.page.get_by_role("button", name="Filtrer").click()
-    visitor.page.wait_for_url("**/mesures/?q=traiteur**")
-    visitor.check()
