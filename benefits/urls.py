@@ -75,7 +75,9 @@ _inventory = [
 
 _directory = [
     path("entreprises/", directory.enterprise_list, name="enterprise_list"),
-    path("entreprises/exporter.<str:kind>", directory.enterprise_export, name="enterprise_export"),
+    path(
+        "entreprises/exporter/<slug:kind>/", directory.enterprise_export, name="enterprise_export"
+    ),
     path("entreprises/<slug:slug>/", directory.enterprise_detail, name="enterprise_detail"),
     path(
         "entreprises/<slug:slug>/favori/",

@@ -16,7 +16,7 @@ from django.db import models
 from django.template import engines
 from django.template.loader import get_template
 
-from tests.addresses import routes
+from tests.routes import routes
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("benefits", "chantier", "measures", "meetings", "members")
@@ -108,7 +108,9 @@ def test_every_address_of_an_organization_asks_for_a_permission():
 def test_addresses_end_like_a_page_or_a_file():
     for route in routes():
         if route.is_ours:
-            assert re.search(r"(/|\.pdf|\.ics|\.csv|\.json|\.txt|\.xml|^)\$?$", route.pattern), route.pattern
+            assert re.search(r"(/|\.pdf|\.ics|\.csv|\.json|\.txt|\.xml|^)\$?$", route.pattern), (
+                route.pattern
+            )
 
 
 # --- Templates --------------------------------------------------------------------

@@ -5,48 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0006_fill_directory_order_and_reach'),
+        ("benefits", "0006_fill_directory_order_and_reach"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='purchaseimportrow',
-            name='amount',
-            field=models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='montant'),
+            model_name="purchaseimportrow",
+            name="amount",
+            field=models.DecimalField(
+                decimal_places=2, max_digits=14, null=True, verbose_name="montant"
+            ),
         ),
         migrations.AddField(
-            model_name='purchaseimportrow',
-            name='is_twin',
-            field=models.BooleanField(default=False, verbose_name='répétée'),
+            model_name="purchaseimportrow",
+            name="is_twin",
+            field=models.BooleanField(default=False, verbose_name="répétée"),
         ),
         migrations.AddField(
-            model_name='purchaseimportrow',
-            name='is_wrong',
-            field=models.BooleanField(default=False, verbose_name='à corriger'),
+            model_name="purchaseimportrow",
+            name="is_wrong",
+            field=models.BooleanField(default=False, verbose_name="à corriger"),
         ),
         migrations.CreateModel(
-            name='PurchaseImportSupplier',
+            name="PurchaseImportSupplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supplier_key', models.CharField(max_length=220, verbose_name='fournisseur')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('neq', models.CharField(blank=True, max_length=10, verbose_name='NEQ')),
-                ('row_count', models.PositiveIntegerField(default=0, verbose_name='lignes')),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name='montant')),
-                ('candidates', models.JSONField(blank=True, default=list, verbose_name='propositions')),
-                ('score', models.PositiveSmallIntegerField(default=0, verbose_name='ressemblance')),
-                ('answer', models.CharField(choices=[('waiting', 'sans réponse'), ('enterprise', 'EÉS du répertoire'), ('none', 'n’est pas une EÉS'), ('later', 'plus tard')], default='waiting', max_length=20, verbose_name='réponse')),
-                ('is_automatic', models.BooleanField(default=False, verbose_name='reconnu')),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='benefits.socialenterprise', verbose_name='EÉS')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suppliers', to='benefits.purchaseimport', verbose_name='importation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("supplier_key", models.CharField(max_length=220, verbose_name="fournisseur")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("neq", models.CharField(blank=True, max_length=10, verbose_name="NEQ")),
+                ("row_count", models.PositiveIntegerField(default=0, verbose_name="lignes")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=16, verbose_name="montant"
+                    ),
+                ),
+                (
+                    "candidates",
+                    models.JSONField(blank=True, default=list, verbose_name="propositions"),
+                ),
+                ("score", models.PositiveSmallIntegerField(default=0, verbose_name="ressemblance")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "sans réponse"),
+                            ("enterprise", "EÉS du répertoire"),
+                            ("none", "n’est pas une EÉS"),
+                            ("later", "plus tard"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="réponse",
+                    ),
+                ),
+                ("is_automatic", models.BooleanField(default=False, verbose_name="reconnu")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="benefits.socialenterprise",
+                        verbose_name="EÉS",
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suppliers",
+                        to="benefits.purchaseimport",
+                        verbose_name="importation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fournisseur d’une importation',
-                'verbose_name_plural': 'fournisseurs d’une importation',
-                'ordering': ['table', '-score', 'name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('table', 'supplier_key'), name='importsupplier_unique_table_key')],
+                "verbose_name": "fournisseur d’une importation",
+                "verbose_name_plural": "fournisseurs d’une importation",
+                "ordering": ["table", "-score", "name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("table", "supplier_key"), name="importsupplier_unique_table_key"
+                    )
+                ],
             },
         ),
     ]

@@ -82,7 +82,7 @@ def heads_of(data: QueryDict) -> Iterator[Head]:
         up, down = slug, f"-{slug}"
         first, second = (down, up) if slug in _DOWNWARDS else (up, down)
         query = QueryDict(mutable=True)
-        query.update({name: data[name] for name in data if data[name] and name != "page"})
+        query.update({name: str(data[name]) for name in data if data[name] and name != "page"})
         query["tri"] = second if current == first else first
         if query["tri"] == _DEFAULT:
             del query["tri"]

@@ -52,8 +52,8 @@ def _links(request: HttpRequest) -> Iterator[Link]:
     reasons = ["/benefices/", "/entreprises/", "/achats/"]
     if organization:
         # What the organization bought, and what it saw of it.
-        names = ("purchase_list", "observation_list")
-        reasons += [address(f"benefits:{name}", org_slug=organization.slug) for name in names]
+        inside = ("purchase_list", "observation_list")
+        reasons += [address(f"benefits:{name}", org_slug=organization.slug) for name in inside]
     yield link("Bénéfices", address("benefits:benefit_list"), *reasons)
     if user.is_authenticated and user.may_oversee_reports:
         yield link("Rapports", address("reports:report_matrix"))

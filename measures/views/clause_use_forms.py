@@ -106,7 +106,7 @@ def _renewed(data: QueryDict, first: ClauseUse | None) -> QueryDict:
 
 def _ask_version(request: MemberRequest, form: NewClauseUseForm) -> HttpResponse:
     """A newer model appeared while the form was open: both are shown, one is chosen."""
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = form.data.copy()
     data["seen_version"] = str(form.versions[0].number)
     form.data = data
     return render_new(request, form, asked=(form.read_version, form.versions[0]), status=409)

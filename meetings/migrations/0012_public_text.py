@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0011_words_of_states'),
+        ("meetings", "0011_words_of_states"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meeting',
-            name='public_text',
-            field=models.TextField(blank=True, help_text='Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du portail\xa0: titre, jour, heures et ce texte; jamais le lien ni les invités.', max_length=1000, verbose_name='présentation au public'),
+            model_name="meeting",
+            name="public_text",
+            field=models.TextField(
+                blank=True,
+                help_text="Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du portail\xa0: titre, jour, heures et ce texte; jamais le lien ni les invités.",
+                max_length=1000,
+                verbose_name="présentation au public",
+            ),
         ),
     ]

@@ -4,15 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0005_organization_active_joined_on'),
+        ("members", "0005_organization_active_joined_on"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='term',
-            name='vocabulary',
-            field=models.CharField(choices=[('region', 'régions administratives'), ('sector', 'secteurs d’activité'), ('organization_type', 'types d’organisation'), ('organization_group', 'groupes d’organisations'), ('legal_form', 'formes juridiques'), ('enterprise_tag', 'étiquettes d’EÉS'), ('social_purpose', 'finalités sociales (ISQ)'), ('contract_kind', 'sortes de contrat'), ('procurement_mode', 'modes de sollicitation'), ('award_method', 'modes d’adjudication'), ('document_kind', 'documents'), ('job_function', 'fonctions'), ('purchase_example', 'exemples d’achats'), ('computation_rule', 'règles de calcul'), ('report_section', 'sections du rapport annuel'), ('chantier_report_section', 'sections du rapport du chantier'), ('retention', 'durées de conservation'), ('data_licence', 'licence des données ouvertes')], max_length=30, verbose_name='liste'),
+            model_name="term",
+            name="vocabulary",
+            field=models.CharField(
+                choices=[
+                    ("region", "régions administratives"),
+                    ("sector", "secteurs d’activité"),
+                    ("organization_type", "types d’organisation"),
+                    ("organization_group", "groupes d’organisations"),
+                    ("legal_form", "formes juridiques"),
+                    ("enterprise_tag", "étiquettes d’EÉS"),
+                    ("social_purpose", "finalités sociales (ISQ)"),
+                    ("contract_kind", "sortes de contrat"),
+                    ("procurement_mode", "modes de sollicitation"),
+                    ("award_method", "modes d’adjudication"),
+                    ("document_kind", "documents"),
+                    ("job_function", "fonctions"),
+                    ("purchase_example", "exemples d’achats"),
+                    ("computation_rule", "règles de calcul"),
+                    ("report_section", "sections du rapport annuel"),
+                    ("chantier_report_section", "sections du rapport du chantier"),
+                    ("retention", "durées de conservation"),
+                    ("data_licence", "licence des données ouvertes"),
+                ],
+                max_length=30,
+                verbose_name="liste",
+            ),
         ),
     ]

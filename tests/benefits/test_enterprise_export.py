@@ -14,7 +14,7 @@ from tests.conftest import LogIn
 from tests.factories import FavouriteEnterpriseFactory, SocialEnterpriseFactory, TermFactory
 from tests.html import StrictClient
 
-CSV, XLSX = "/entreprises/exporter.csv", "/entreprises/exporter.xlsx"
+CSV, XLSX = "/entreprises/exporter/csv/", "/entreprises/exporter/xlsx/"
 
 
 def rows_of(response: Any) -> list[dict[str, str]]:
@@ -71,7 +71,7 @@ def test_a_workbook_has_the_same_rows(member: StrictClient) -> None:
     SocialEnterpriseFactory(name="Les Marmites")
     response = member.get(XLSX)
     assert response["Content-Disposition"].startswith('attachment; filename="repertoire-ees-')
-    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    book = load_workbook(io.BytesIO(b"".join(response)))
     values = list(book.worksheets[0].values)
     assert values[0] == tuple(column.label for column in COLUMNS)
     assert values[1][1] == "Les Marmites"
@@ -79,7 +79,7 @@ def test_a_workbook_has_the_same_rows(member: StrictClient) -> None:
 
 
 def test_no_other_kind_of_file(member: StrictClient) -> None:
-    assert member.get("/entreprises/exporter.pdf").status_code == 404
+    assert member.get("/entreprises/exporter/pdf/").status_code == 404
 
 
 def test_rows_come_in_a_fixed_number_of_queries(

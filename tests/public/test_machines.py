@@ -7,7 +7,7 @@ from django.conf import settings
 from pytest_django.asserts import assertContains
 
 from chantier.public.views.machines import OPEN
-from tests.addresses import build_world, routes
+from tests.addresses import build_world
 from tests.factories import (
     BenefitFactory,
     CatalogueEventFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     SocialEnterpriseFactory,
 )
 from tests.public.pages import found_by
+from tests.routes import routes
 
 pytestmark = pytest.mark.django_db
 
