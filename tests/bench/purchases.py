@@ -94,8 +94,8 @@ def _buyer() -> tuple[Client, Organization]:
     form = Term.objects.filter(vocabulary="legal_form")[0]
     SocialEnterprise.objects.bulk_create(
         SocialEnterprise(
-            code=f"banc-{number}",
-            slug=f"banc-{number}",
+            code=f"banc-achats-{number}",
+            slug=f"banc-achats-{number}",
             name=_name(number),
             legal_form=form,
             region=some.region,
