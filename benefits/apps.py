@@ -13,4 +13,4 @@ class BenefitsConfig(AppConfig):
         )
         from measures.indicators.feeds import register
 
-        register(feeds.CODES, feeds.values_of)
+        register(feeds.CODES, feeds.values_of, feeds.presence_of)

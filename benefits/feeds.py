@@ -7,7 +7,10 @@ from collections.abc import Callable, Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import Exists
+
 from benefits import spending
+from benefits.models import Purchase
 from benefits.spending import Cell, Spending
 from chantier.lib import french
 from chantier.lib.addresses import address
@@ -20,6 +23,10 @@ VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS = "I-01", "I-03", "I-04", "I-05"
 CODES = (VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS)
 # How many fiscal years without a payment make an EÉS new again.
 LOOK_BACK = 2
+
+
+def presence_of(organization: Organization) -> Exists:
+    return Exists(Purchase.objects.counted().filter(organization=organization).order_by())
 
 
 def values_of(organizations: Any, years: Collection[FiscalYear]) -> dict[FedKey, FedValue]:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, Exists, Value, When
+from django.db.models.expressions import Combinable
+
 from measures.indicators.values import Figure, written
 from measures.models import Indicator
 from members.fiscal import FiscalYear
@@ -61,12 +64,23 @@ FedKey = tuple[int, str, datetime.date]
 Organizations = Any
 Provider = Callable[[Organizations, Collection[FiscalYear]], Mapping[FedKey, FedValue]]
 
+# Whether an organization has such rows, as a part of another query.
+Presence = Callable[[Organization], Exists]
+
 _providers: dict[str, Provider] = {}
+_presences: dict[Provider, Presence] = {}
 
 
-def register(codes: Iterable[str], provider: Provider) -> None:
+def register(codes: Iterable[str], provider: Provider, presence: Presence) -> None:
     """Say where the figures of these indicators come from; called as the apps get ready."""
     _providers.update(dict.fromkeys(codes, provider))
+    _presences[provider] = presence
+
+
+def presence_of(organization: Organization) -> Combinable:
+    """Whether rows say something of this organization: it spares the query that reads them."""
+    found = [presence(organization) for presence in _presences.values()]
+    return Case(*[When(each, then=Value(True)) for each in found], default=Value(False))
 
 
 def is_fed(indicator: Indicator) -> bool:

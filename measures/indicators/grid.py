@@ -13,7 +13,7 @@ from django.db.models import F, FilteredRelation, Q
 
 from chantier.lib import french
 from measures.indicators.computed import Computed, Key, computed_values
-from measures.indicators.feeds import FedValue, differs, fed_values, standing
+from measures.indicators.feeds import FedValue, differs, fed_values, presence_of, standing
 from measures.indicators.values import typed, written
 from measures.models import Indicator
 from members.access import Access
@@ -206,13 +206,16 @@ class Grid:
         span: int = SPANS[0],
         answers: Mapping[str, Answer] | None = None,
     ) -> Grid:
-        """Three queries: the indicators with their values, what rows of the portal say of them,
-        and the register for what it counts."""
+        """Two queries: the indicators with their values, and the register for what it counts.
+
+        One more where rows of the portal say something of them.
+        """
         organization = access.organization
         years = fiscal_years(organization, until=today, count=span)
         loaded = _load(access, years)
         shown = [row for row in loaded.indicators if loaded.is_shown(row)]
-        fed = fed_values(organization, loaded.indicators, years)
+        told = loaded.indicators if loaded.is_fed else []
+        fed = fed_values(organization, told, years)
         values = standing(loaded.values, fed)
         computed = computed_values(organization, loaded.indicators, years, values, today=today)
         said = answers or {}
@@ -253,6 +256,8 @@ class _Loaded:
     indicators: list[Indicator]
     stored: dict[Key, Stored]
     hidden: set[int]
+    # Whether rows of the portal say something of the organization.
+    is_fed: bool
 
     @property
     def values(self) -> dict[Key, Decimal | None]:
@@ -270,7 +275,9 @@ def _load(access: Access, years: list[FiscalYear]) -> _Loaded:
     indicators: dict[int, Indicator] = {}
     stored: dict[Key, Stored] = {}
     hidden: set[int] = set()
-    for pk, sharing, *rest in _rows(access.organization, years):
+    is_fed = False
+    for pk, sharing, has_rows, *rest in _rows(access.organization, years):
+        is_fed = is_fed or has_rows
         if pk not in indicators:
             given = (pk, *rest[: len(_INDICATOR) - 1])
             indicators[pk] = Indicator(**dict(zip(_INDICATOR, given, strict=True)))
@@ -281,7 +288,7 @@ def _load(access: Access, years: list[FiscalYear]) -> _Loaded:
         if start is not None:
             has_terms = numerator is not None or denominator is not None
             stored[pk, start] = Stored(value, version, has_terms)
-    return _Loaded(list(indicators.values()), stored, hidden)
+    return _Loaded(list(indicators.values()), stored, hidden, is_fed)
 
 
 def _rows(organization: Organization, years: list[FiscalYear]) -> Iterable[tuple[Any, ...]]:
@@ -294,9 +301,10 @@ def _rows(organization: Organization, years: list[FiscalYear]) -> Iterable[tuple
     rows = Indicator.objects.annotate(
         figure=FilteredRelation("values", condition=mine),
         aim=FilteredRelation("aims", condition=Q(aims__organization=organization)),
+        is_fed=presence_of(organization),
     ).annotate(**{f"of_{name}": F(f"figure__{name}") for name in _FIGURE})
     columns = [*_INDICATOR[1:], *(f"of_{name}" for name in _FIGURE)]
-    return rows.order_by("code").values_list("pk", "aim__sharing", *columns)
+    return rows.order_by("code").values_list("pk", "aim__sharing", "is_fed", *columns)
 
 
 def _cell(

@@ -278,3 +278,17 @@ def test_grid_costs_one_query_more_whatever_the_purchases(
     # Session, person, access; indicators with their values, purchases; stages.
     with django_assert_num_queries(6):
         member.get(grid_at(bought), {"annees": 10})
+
+
+def test_grid_of_who_bought_nothing_does_not_ask_for_purchases(
+    organization: Organization,
+    amount: Indicator,
+    member: StrictClient,
+    django_assert_num_queries: Any,
+) -> None:
+    buy(OrganizationFactory(), enterprise("Ailleurs"), "10", "2019-03-01")
+    member.get(grid_at(organization))
+
+    # Session, person, access; indicators with their values; stages.
+    with django_assert_num_queries(5):
+        member.get(grid_at(organization), {"annees": 10})
