@@ -22,6 +22,7 @@ from tests.browser.drafts import (
     save,
     write,
 )
+from tests.browser.synthesis import open_writing
 
 
 def test_a_crash_gives_the_text_back_and_shows_what_differs(new_visitor: NewVisitor) -> None:
@@ -284,8 +285,7 @@ def test_a_record_that_changed_since_is_said_and_merged(new_visitor: NewVisitor)
 
 def first_synthesis(visitor: Visitor) -> Page:
     visitor.log_in("animation@demo.example")
-    visitor.page.get_by_role("link", name="Publier la synthèse").first.click()
-    visitor.page.wait_for_url("**/synthese/rediger/")
+    open_writing(visitor.page)
     return visitor.page
 
 

@@ -199,5 +199,5 @@ def test_the_grid_scrolls_in_its_own_box_on_a_phone(new_visitor: NewVisitor) -> 
 def test_staff_and_readers_only_read(new_visitor: NewVisitor) -> None:
     for email in ("lecture@demo.example", "coordination@demo.example"):
         page = open_grid(new_visitor, email).page
-        expect(page.get_by_role("link", name=CONTRACTS)).to_be_visible()
+        expect(page.get_by_role("link", name=CONTRACTS, exact=True)).to_be_visible()
         expect(page.locator(".grid-table input")).to_have_count(0)

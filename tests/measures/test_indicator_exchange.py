@@ -387,8 +387,8 @@ def test_preview_costs_the_same_queries_with_many_cells(
     table = as_csv(["Code", *(str(year) for year in range(2012, 2021))], *rows)
     client.get("/aide/")
 
-    # Session, user, membership, grid, purchases, stages.
-    with django_assert_num_queries(6):
+    # Session, user, membership, grid, stages.
+    with django_assert_num_queries(5):
         response = send(client, organization, table, "grille.csv")
 
     assert len(response.context["plan"].changes) == 90
