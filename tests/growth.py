@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.db.models import Max
 from django.utils import timezone
 
 from benefits.models import SocialEnterprise
@@ -133,8 +134,8 @@ def _grow_guide(world, index):
     IndicatorValueFactory(organization=world.a.organization, indicator=mine, year=year)
     other = IndicatorAimFactory(indicator=mine, sharing="chantier").organization
     IndicatorValueFactory(organization=other, indicator=mine)
-    number = world.a.figure.revisions.count() + 2
-    IndicatorRevisionFactory(indicator_value=world.a.figure, number=number)
+    known = world.a.figure.revisions.aggregate(last=Max("number"))["last"] or 1
+    IndicatorRevisionFactory(indicator_value=world.a.figure, number=known + 1)
     barrier = BarrierFactory()
     barrier.measures.add(measure, shown)
     barrier.sources.add(source)
