@@ -14,6 +14,7 @@ from benefits.directory.filters import EnterpriseFilter
 from benefits.directory.page import EnterprisePage
 from benefits.directory.reading import Shelf
 from benefits.directory.regions import tiles
+from benefits.directory.united import listed_or_heir, tell_united
 from benefits.exchange import directory_export
 from benefits.models import SocialEnterprise
 from benefits.templatetags.directory import favourite
@@ -63,11 +64,15 @@ def enterprise_detail(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def enterprise_favourite(request: PortalRequest, slug: str) -> HttpResponse:
-    enterprise = get_object_or_404(SocialEnterprise.objects.listed(), slug=slug)
+    # A page opened before two were united keeps the one that is left: favourites went there.
+    enterprise, gone = listed_or_heir(slug)
     is_favourite = request.POST.get("favori") != _NO_LONGER
     keep_favourite(enterprise=enterprise, is_favourite=is_favourite, by=request.user)
     if request.htmx:
         return HttpResponse(favourite(enterprise.slug, enterprise.name, is_favourite))
+    if gone:
+        kept = "est dans" if is_favourite else "n’est plus dans"
+        tell_united(request, gone, enterprise, f"C’est elle qui {kept} vos favoris.")
     back = request.POST.get("retour", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = enterprise.get_absolute_url()

@@ -28,11 +28,13 @@ def duplicate_list(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_portal_permission(Permission.DIRECTORY_EDIT)
 def enterprise_merge(request: PortalRequest, first: int, second: int) -> HttpResponse:
+    if _is_over(first, second):
+        if request.method != "POST":
+            messages.info(request, "L’une des deux est déjà réunie à une autre EÉS.")
+        # The second click, or somebody else’s: nothing is left to unite here.
+        return redirect("benefits:duplicate_list")
     if request.method != "POST":
         return _render(request, _pair(first, second))
-    if _is_done(first, second):
-        # The second click: they are one.
-        return redirect("benefits:duplicate_list")
     pair = _pair(first, second)
     if request.POST.get("act") == APART:
         keep_apart(first=pair[0], second=pair[1], by=request.user)
@@ -49,9 +51,9 @@ def _pair(first: int, second: int) -> list[SocialEnterprise]:
     return [found[first], found[second]]
 
 
-def _is_done(first: int, second: int) -> bool:
+def _is_over(first: int, second: int) -> bool:
     rows = SocialEnterprise.objects.filter(pk__in=[first, second])
-    return rows.filter(merged_into__in=[first, second]).exists()
+    return rows.filter(state=SocialEnterprise.State.MERGED).exists()
 
 
 def _merge(request: PortalRequest, pair: list[SocialEnterprise]) -> HttpResponse:

@@ -16,6 +16,7 @@ from benefits.actions.directory import (
     save_enterprise,
     was_written,
 )
+from benefits.directory.united import listed_or_heir, tell_united
 from benefits.keeping.forms import EnterpriseForm
 from benefits.keeping.journal import journal_of
 from benefits.keeping.merge import merge_enterprise, settle
@@ -74,12 +75,13 @@ def _render_create(request: PortalRequest, form: EnterpriseForm, near: list[Near
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_portal_permission(Permission.DIRECTORY_EDIT)
 def enterprise_edit(request: PortalRequest, slug: str) -> HttpResponse:
-    enterprise = _listed(slug)
+    enterprise, gone = listed_or_heir(slug)
+    data = request.POST if request.method == "POST" else resume.take(request)
+    if gone:
+        return _meet_united(request, gone, enterprise, data)
     if request.method == "POST":
         return _save(request, enterprise)
-    return _render_edit(
-        request, enterprise, EnterpriseForm(resume.take(request), instance=enterprise)
-    )
+    return _render_edit(request, enterprise, EnterpriseForm(data, instance=enterprise))
 
 
 def _listed(slug: str) -> SocialEnterprise:
@@ -115,6 +117,20 @@ def _save(
     )
     messages.success(request, text)
     return redirect(enterprise)
+
+
+def _meet_united(
+    request: PortalRequest,
+    gone: SocialEnterprise,
+    heir: SocialEnterprise,
+    data: QueryDict | None,
+) -> HttpResponse:
+    """It was united with another while it was edited: what was typed is offered to that one."""
+    if data is None:
+        tell_united(request, gone, heir, "C’est elle que vous modifiez ici.")
+        return redirect("benefits:enterprise_edit", slug=heir.slug)
+    tell_united(request, gone, heir, "Ce que vous aviez écrit pour l’une est proposé à l’autre.")
+    return _meet(request, EnterpriseForm(data, instance=heir))
 
 
 def _meet(request: PortalRequest, form: EnterpriseForm) -> HttpResponse:
@@ -157,9 +173,16 @@ def _render_edit(
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_portal_permission(Permission.DIRECTORY_EDIT)
 def enterprise_review(request: PortalRequest, slug: str) -> HttpResponse:
-    enterprise = _listed(slug)
+    enterprise, gone = listed_or_heir(slug)
     data = request.POST if request.method == "POST" else resume.take(request)
+    if gone and data is None:
+        tell_united(request, gone, enterprise, "Voici ses examens, et ceux de l’autre.")
+        return redirect("benefits:enterprise_review", slug=enterprise.slug)
     form = ReviewForm(data, instance=EligibilityReview(enterprise=enterprise))
+    if gone:
+        # What one shows may not hold of the other: its person says so, or notes it again.
+        tell_united(request, gone, enterprise, "Relisez\u00a0: l’examen n’est pas encore noté.")
+        return _render_reviews(request, enterprise, form, status=409)
     if request.method != "POST" or not form.is_valid():
         return _render_reviews(request, enterprise, form)
     key = form.cleaned_data["submission_key"]
@@ -169,7 +192,7 @@ def enterprise_review(request: PortalRequest, slug: str) -> HttpResponse:
 
 
 def _render_reviews(
-    request: PortalRequest, enterprise: SocialEnterprise, form: ReviewForm
+    request: PortalRequest, enterprise: SocialEnterprise, form: ReviewForm, *, status: int = 200
 ) -> HttpResponse:
     labels = dict(Criterion.choices)
     # Those of an enterprise that was united with it too.
@@ -182,4 +205,4 @@ def _render_reviews(
         "reviews": [(row, [labels.get(code, code) for code in row.criteria]) for row in rows],
         "number_of_criteria": len(labels),
     }
-    return render(request, "benefits/enterprise_review.html", context)
+    return render(request, "benefits/enterprise_review.html", context, status=status)

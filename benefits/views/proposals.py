@@ -17,6 +17,7 @@ from benefits.actions.proposals import (
     list_proposal,
     propose_enterprise,
 )
+from benefits.directory.united import listed_or_heir
 from benefits.keeping.near import Near, near_enterprises
 from benefits.keeping.proposal_forms import DeclineForm, ListForm, ProposalForm
 from benefits.models import SocialEnterprise
@@ -172,9 +173,8 @@ def _join(request: PortalRequest, proposal: SocialEnterprise) -> HttpResponse:
     """The directory has it already: the proposal leads there."""
     if proposal.state != _STATE.PROPOSED:
         return _meet(request, proposal)
-    known = get_object_or_404(
-        SocialEnterprise.objects.listed(), slug=request.POST.get("enterprise", "")
-    )
+    # United with another since the page was opened, it is that other.
+    known, _ = listed_or_heir(request.POST.get("enterprise", ""))
     try:
         join_proposal(proposal=proposal, known=known, answer="", by=request.user)
     except AlreadyAnswered:

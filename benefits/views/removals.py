@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from benefits.actions.removals import AlreadyDone, ask_removal, decline_removal, remove_contact
+from benefits.directory.united import listed_or_heir
 from benefits.models import RemovalRequest, SocialEnterprise
 from measures.forms_catalogue import Prose
 from members.access import PortalRequest, require_portal_permission
@@ -43,7 +44,10 @@ class RemovalForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def removal_ask(request: HttpRequest, slug: str) -> HttpResponse:
-    enterprise = get_object_or_404(SocialEnterprise.objects.listed(), slug=slug)
+    # What leads to a person went with the enterprise that it was united to.
+    enterprise, gone = listed_or_heir(slug)
+    if gone and request.method != "POST":
+        return redirect("benefits:removal_ask", slug=enterprise.slug)
     form = RemovalForm(
         request.POST if request.method == "POST" else None,
         instance=RemovalRequest(enterprise=enterprise),

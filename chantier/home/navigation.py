@@ -51,8 +51,8 @@ def _links(request: HttpRequest) -> Iterator[Link]:
         yield link("Rencontres", address("meetings:meeting_list"))
     reasons = ["/benefices/", "/entreprises/", "/achats/"]
     if organization:
-        # What the organization bought, and what it saw of it.
-        inside = ("purchase_list", "observation_list")
+        # What the organization bought, what it saw of it, and the EÉS that it proposes.
+        inside = ("purchase_list", "observation_list", "own_proposal_list")
         reasons += [address(f"benefits:{name}", org_slug=organization.slug) for name in inside]
     yield link("Bénéfices", address("benefits:benefit_list"), *reasons)
     if user.is_authenticated and user.may_oversee_reports:

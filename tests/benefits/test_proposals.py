@@ -183,3 +183,10 @@ def test_a_neq_of_the_directory_stops_the_answer(
 def test_staff_have_it_to_do(proposal: SocialEnterprise, facilitator: User) -> None:
     titles = [task.title for task in staff_tasks(facilitator, today=proposal.created_at.date())]
     assert "Répondre à une EÉS proposée" in titles
+
+
+@pytest.mark.parametrize("path", [OWN, PROPOSE])
+def test_proposals_stand_under_the_directory(member: StrictClient, path: str) -> None:
+    response = member.get(path)
+    assertContains(response, 'href="/benefices/" aria-current="page"')
+    assertContains(response, 'href="/entreprises/" aria-current="true"')

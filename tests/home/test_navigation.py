@@ -28,6 +28,7 @@ def test_a_visitor_is_offered_the_public_pages(client: StrictClient) -> None:
         ("/enjeux/", ["Outils"]),
         ("/rencontres/", ["Rencontres"]),
         ("/entreprises/", ["Bénéfices"]),
+        ("/organisations/organisation-a/entreprises/", ["Bénéfices"]),
         ("/organisations/organisation-a/rapports/", ["Rapports"]),
         ("/aide/", []),
     ],
