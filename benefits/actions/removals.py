@@ -23,10 +23,15 @@ class AlreadyDone(Exception):
 
 
 def ask_removal(*, removal: RemovalRequest, submission_key: uuid.UUID) -> bool:
-    """Keep a request, from anybody; False when this very form has been kept."""
+    """Keep a request, from anybody; False when this very form has been kept.
+
+    Other words under the same key are another request: a page that was gone back to.
+    """
     kept = RemovalRequest.objects.filter(submission_key=submission_key)
-    if kept.exists():
-        return False
+    if first := kept.first():
+        if _says(first) == _says(removal):
+            return False
+        submission_key = uuid.uuid4()
     removal.submission_key = submission_key
     try:
         with transaction.atomic():
@@ -36,6 +41,10 @@ def ask_removal(*, removal: RemovalRequest, submission_key: uuid.UUID) -> bool:
             return False
         raise
     return True
+
+
+def _says(removal: RemovalRequest) -> tuple[int, str, str]:
+    return removal.enterprise_id, removal.message, removal.reply_to
 
 
 @transaction.atomic

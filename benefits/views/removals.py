@@ -6,6 +6,7 @@ from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from benefits.actions.removals import AlreadyDone, ask_removal, decline_removal, remove_contact
 from benefits.directory.united import listed_or_heir
 from benefits.models import RemovalRequest, SocialEnterprise
+from chantier.lib.listing import PER_PAGE
 from measures.forms_catalogue import Prose
 from members.access import PortalRequest, require_portal_permission
 from members.roles import Permission
@@ -54,7 +56,8 @@ def removal_ask(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if request.method != "POST" or not form.is_valid():
         return _render(request, enterprise, form)
-    if not ratelimit.consume(request, action=RATE):
+    # A flood from many connections stops at the enterprise that it is about.
+    if not ratelimit.consume(request, action=RATE, key=str(enterprise.pk)):
         return _render(request, enterprise, form, is_too_many=True)
     ask_removal(removal=form.save(commit=False), submission_key=form.cleaned_data["submission_key"])
     messages.success(request, "Demande reçue. L’équipe de l’ECPAR y verra, puis l’effacera.")
@@ -80,7 +83,7 @@ def removal_list(request: PortalRequest) -> HttpResponse:
     waits = RemovalRequest.State.WAITING
     closed = rows.exclude(state=waits).order_by("-answered_at", "-pk")
     context = {
-        "waiting": list(rows.filter(state=waits)),
+        "page": Paginator(rows.filter(state=waits), PER_PAGE).get_page(request.GET.get("page")),
         "closed": list(closed[:_MOST_CLOSED]),
     }
     return render(request, "benefits/removal_list.html", context)

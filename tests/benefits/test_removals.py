@@ -1,5 +1,6 @@
 """Somebody asks to be taken out of the directory."""
 
+import re
 import uuid
 
 import pytest
@@ -155,3 +156,63 @@ def test_members_deal_with_none(
     client = log_in_as(manager)
     assert client.get(LIST).status_code == 403
     assert client.post(f"{LIST}{removal.pk}/", {"act": "remove"}).status_code == 403
+
+
+def test_a_page_that_was_gone_back_to_sends_other_words(
+    client: StrictClient, enterprise: SocialEnterprise
+) -> None:
+    posted = form()
+    client.post(ask(enterprise), posted)
+    client.post(ask(enterprise), posted | {"message": "Mon numéro aussi."})
+    assert list(RemovalRequest.objects.values_list("message", flat=True)) == [
+        "Je n’y travaille plus.",
+        "Mon numéro aussi.",
+    ]
+
+
+def test_a_flood_from_many_connections_stops_at_its_enterprise(
+    client: StrictClient, enterprise: SocialEnterprise
+) -> None:
+    other = SocialEnterpriseFactory()
+    for number in range(40):
+        client.post(ask(enterprise), form(), REMOTE_ADDR=f"203.0.113.{number}")
+    again = client.post(ask(enterprise), form(message="Un mot."), REMOTE_ADDR="203.0.113.99")
+    assertContains(again, "Un mot.", status_code=429)
+    elsewhere = client.post(ask(other), form(), REMOTE_ADDR="203.0.113.99")
+    assert elsewhere.status_code == 302
+    assert RemovalRequest.objects.filter(enterprise=enterprise).count() == 40
+
+
+def test_the_answer_is_the_same_whether_the_directory_knows_a_person_or_not(
+    client: StrictClient, enterprise: SocialEnterprise
+) -> None:
+    """Neither the page nor the answer tells whom an enterprise has, or had taken out."""
+    silent = SocialEnterpriseFactory(name="Sans personne")
+    told = []
+    for row in (enterprise, silent):
+        page = client.get(ask(row)).content.decode()
+        answer = client.post(ask(row), form(), follow=True)
+        said = [str(message) for message in answer.context["messages"]]
+        page = page.replace(row.name, "").replace(row.slug, "")
+        told.append((re.sub(r'value="[^"]*"', "", page), said))
+    assert told[0] == told[1]
+
+
+def test_a_request_without_suite_leaves_no_words_behind(
+    staff: StrictClient, enterprise: SocialEnterprise
+) -> None:
+    removal = RemovalRequestFactory(enterprise=enterprise, message="Sacha Roy, 555-0199")
+    staff.post(f"{LIST}{removal.pk}/", {"act": "decline"})
+    removal.refresh_from_db()
+    assert (removal.message, removal.reply_to) == ("", "")
+    line = AuditEntry.objects.get()
+    assert "Roy" not in f"{line.before}{line.after}"
+
+
+def test_a_flood_is_read_a_page_at_a_time(
+    staff: StrictClient, enterprise: SocialEnterprise
+) -> None:
+    for number in range(27):
+        RemovalRequestFactory(enterprise=enterprise, message=f"Demande numéro {number}.")
+    assertNotContains(staff.get(LIST), "numéro 26.")
+    assertContains(staff.get(LIST, {"page": "2"}), "numéro 26.")
