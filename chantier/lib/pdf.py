@@ -1,4 +1,4 @@
-"""Accessible PDF (PDF/UA-1) from a template. Knows no app.
+"""Accessible PDF (PDF/UA-1) that lasts (PDF/A-3a), from a template. Knows no app.
 
 A report prints text that people typed: the engine reads our own static files and nothing else,
 draws with the fonts of the repository, and gives the same bytes for the same content.
@@ -8,7 +8,7 @@ import atexit
 import os
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -19,6 +19,9 @@ from urllib.request import url2pathname
 
 from django.conf import settings
 from django.template.loader import render_to_string
+
+from chantier.lib import pdf_archive
+from chantier.lib.pdf_archive import Attachment
 
 STATIC_DIR = Path(settings.STATICFILES_DIRS[0]).resolve()
 STYLE_SHEET = STATIC_DIR / "css" / "pdf.css"
@@ -92,6 +95,7 @@ class _Engine:
     fetcher: Any
     fonts: Any
     style_sheet: Any
+    colours: dict[str, Any]
 
 
 @cache
@@ -125,11 +129,13 @@ def _engine() -> _Engine:
     style_sheet = CSS(filename=str(STYLE_SHEET), font_config=fonts, url_fetcher=fetcher)
     # The font map frees its memory while Python still stands.
     atexit.register(_engine.cache_clear)
-    return _Engine(HTML, FatalURLFetchingError, fetcher, fonts, style_sheet)
+    return _Engine(HTML, FatalURLFetchingError, fetcher, fonts, style_sheet, pdf_archive.colours())
 
 
-def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
-    """Return the PDF/UA-1 of a template; its paths are relative to `static/`.
+def render_pdf(
+    template_name: str, context: Mapping[str, Any], *, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """Return the PDF of a template, with files inside; its paths are relative to `static/`.
 
     The template says the language (`html lang`), the title and the headings; user text in it goes
     through the filter `breakable`, without which one endless word would keep the engine for hours.
@@ -145,7 +151,11 @@ def render_pdf(template_name: str, context: Mapping[str, Any]) -> bytes:
             pdf: bytes = document.write_pdf(
                 stylesheets=[engine.style_sheet],
                 font_config=engine.fonts,
-                pdf_variant="pdf/ua-1",
+                attachments=pdf_archive.for_engine(attachments),
+                pdf_variant=pdf_archive.VARIANT,
+                color_profiles=dict(engine.colours),
+                output_intent=pdf_archive.COLOURS,
+                finisher=pdf_archive.finish,
             )
         except engine.fatal as error:
             raise PdfError(str(error)) from error
