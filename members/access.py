@@ -37,6 +37,10 @@ class Access:
         return self.allows(Permission.IMPLEMENTATION_EDIT)
 
     @property
+    def may_write_report(self) -> bool:
+        return self.allows(Permission.REPORT_EDIT)
+
+    @property
     def may_submit(self) -> bool:
         return self.allows(Permission.REPORT_SUBMIT)
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ORGANIZATION_VIEW = "organization_view"
     IMPLEMENTATION_EDIT = "implementation_edit"
     COMMENT_WRITE = "comment_write"
+    REPORT_EDIT = "report_edit"
     REPORT_SUBMIT = "report_submit"
     # What was bought is read inside only: staff see totals that name nobody.
     PURCHASE_VIEW = "purchase_view"
@@ -51,6 +52,7 @@ _READER = {Permission.ORGANIZATION_VIEW, Permission.PURCHASE_VIEW}
 _CONTRIBUTOR = _READER | {
     Permission.IMPLEMENTATION_EDIT,
     Permission.COMMENT_WRITE,
+    Permission.REPORT_EDIT,
     Permission.PURCHASE_EDIT,
     Permission.OBSERVATION_EDIT,
     Permission.ENTERPRISE_PROPOSE,

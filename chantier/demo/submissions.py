@@ -6,7 +6,7 @@ import random
 from django.utils import timezone
 
 from chantier.demo.dates import at_office, between, days
-from chantier.reports.actions import submit_report
+from chantier.reports.acts.submitting import submit_report
 from chantier.reports.models import AnnualReport
 from members.models import AuditEntry, Cycle, Organization, User
 

@@ -63,6 +63,7 @@ class Submission:
     submitted_at: datetime.datetime
     signatory_name: str
     signatory_function: str
+    statement: str
     reason: str
     verification_code: str
 

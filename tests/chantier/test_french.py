@@ -188,3 +188,8 @@ def test_the_size_of_a_file(size, words):
 )
 def test_dollars(amount: Decimal | None, text: str) -> None:
     assert french.dollars(amount) == text
+
+
+def test_amounts_of_a_column_have_the_decimals_of_all() -> None:
+    assert french.dollars(Decimal(1378), 2) == f"1{N}378,00{N}$"
+    assert french.dollars(None, 2) == french.NOT_AVAILABLE

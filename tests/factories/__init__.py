@@ -77,7 +77,17 @@ from tests.factories.members import (
     TermFactory,
     UserFactory,
 )
-from tests.factories.reports import AnnualReportFactory, ReportVersionFactory
+from tests.factories.reports import (
+    AnnualReportFactory,
+    BatchItemFactory,
+    ReportBatchFactory,
+    ReportCaseFactory,
+    ReportCommentFactory,
+    ReportEventFactory,
+    ReportTextFactory,
+    ReportTextRevisionFactory,
+    ReportVersionFactory,
+)
 from tests.factories.toolbox import (
     ClauseProposalFactory,
     ClauseUseFactory,
@@ -96,6 +106,7 @@ __all__ = [
     "AuditEntryFactory",
     "BarrierEncounterFactory",
     "BarrierFactory",
+    "BatchItemFactory",
     "BenefitFactory",
     "CalendarFeedFactory",
     "CatalogueEventFactory",
@@ -142,6 +153,12 @@ __all__ = [
     "PurchaseImportSupplierFactory",
     "RegisterImportFactory",
     "RemovalRequestFactory",
+    "ReportBatchFactory",
+    "ReportCaseFactory",
+    "ReportCommentFactory",
+    "ReportEventFactory",
+    "ReportTextFactory",
+    "ReportTextRevisionFactory",
     "ReportVersionFactory",
     "ResultFactory",
     "RoundTableEntryFactory",

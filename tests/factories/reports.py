@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from chantier.reports import models
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import Submission, organization_content
+from tests.factories.measures import ImplementationFactory
 from tests.factories.members import CycleFactory, OrganizationFactory, UserFactory
 
 
@@ -34,6 +35,7 @@ def _content(row: Any) -> dict[str, Any]:
         submitted_at=row.submitted_at,
         signatory_name=row.signatory_name,
         signatory_function=row.signatory_function,
+        statement=row.statement,
         reason=row.reason,
         verification_code=row.verification_code,
     )
@@ -58,6 +60,81 @@ class ReportVersionFactory(DjangoModelFactory):
     verification_code = factory.Sequence(lambda n: f"TEST-TEST-{n:04d}")
     signatory_name = "Personne qui approuve"
     signatory_function = "Direction"
+    statement = "J’atteste que ce rapport est fidèle à nos dossiers."
     reason = factory.LazyAttribute(lambda row: "" if row.number == 1 else "Un chiffre corrigé.")
     submitted_by = factory.SubFactory(UserFactory)
     submitted_at = datetime.datetime(2021, 6, 15, 12, tzinfo=datetime.UTC)
+
+
+class ReportTextFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReportText
+
+    report = factory.SubFactory(AnnualReportFactory)
+    section = "engagements"
+    text = "Une politique d’approvisionnement responsable est en vigueur."
+    version = 1
+    updated_by = factory.SubFactory(UserFactory)
+
+
+class ReportTextRevisionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReportTextRevision
+
+    report_text = factory.SubFactory(ReportTextFactory)
+    number = factory.LazyAttribute(lambda row: row.report_text.version)
+    text = factory.LazyAttribute(lambda row: row.report_text.text)
+    author = factory.SubFactory(UserFactory)
+
+
+class ReportCaseFactory(DjangoModelFactory):
+    """A record of the register of the organization; `observation=` for a story instead."""
+
+    class Meta:
+        model = models.ReportCase
+
+    report = factory.SubFactory(AnnualReportFactory)
+    implementation = factory.Maybe(
+        "observation",
+        None,
+        factory.SubFactory(
+            ImplementationFactory, organization=factory.SelfAttribute("..report.organization")
+        ),
+    )
+    observation = None
+    chosen_by = factory.SubFactory(UserFactory)
+
+
+class ReportEventFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReportEvent
+
+    report = factory.SubFactory(AnnualReportFactory)
+    kind = models.ReportEvent.Kind.READY
+    by = factory.SubFactory(UserFactory)
+
+
+class ReportCommentFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReportComment
+
+    version = factory.SubFactory(ReportVersionFactory)
+    section = "engagements"
+    text = "Nommez le document qui contient la cible."
+    author = factory.SubFactory(UserFactory)
+
+
+class ReportBatchFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ReportBatch
+
+    cycle = factory.SubFactory(CycleFactory)
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class BatchItemFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BatchItem
+
+    batch = factory.SubFactory(ReportBatchFactory)
+    version = factory.SubFactory(ReportVersionFactory)

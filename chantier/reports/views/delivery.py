@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from chantier.lib import resume
 from chantier.lib.french import NBSP
 from chantier.lib.pdf import render_pdf
-from chantier.reports.actions import AlreadySubmittedError, submit_report
+from chantier.reports.acts.submitting import AlreadySubmittedError, submit_report
 from chantier.reports.forms import SubmissionForm
 from chantier.reports.models import AnnualReport, ReportVersion
 from members.access import PortalRequest
@@ -63,6 +63,7 @@ def submit(
             report=report,
             signatory_name=data["signatory_name"],
             signatory_function=data["signatory_function"],
+            statement=str(form.fields["statement"].label),
             reason=data.get("reason", ""),
             number=data["number"],
             by=request.user,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chantier.reports.actions import submit_report
+from chantier.reports.acts.submitting import submit_report
 from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import Stage
 from members.models import Cycle, Organization, User

@@ -27,7 +27,7 @@ from tests.factories import (
 @pytest.fixture(autouse=True)
 def no_pdf(monkeypatch):
     """The content is what matters here; test_pdf.py prints."""
-    monkeypatch.setattr("chantier.reports.actions.render_pdf", lambda *args: b"%PDF-")
+    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", lambda *args: b"%PDF-")
 
 
 @pytest.fixture

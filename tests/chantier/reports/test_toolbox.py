@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from chantier.reports.actions import submit_report
+from chantier.reports.acts.submitting import submit_report
 from chantier.reports.content import organization_content
 from measures.models import BarrierEncounter, ClauseUse
 from tests.chantier.reports.conftest import AFTER, TODAY

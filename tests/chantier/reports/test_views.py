@@ -28,7 +28,7 @@ def quick_pdf(monkeypatch):
     def print_code(template_name, context):
         return f"%PDF- {context['content']['submission']['verification_code']}".encode()
 
-    monkeypatch.setattr("chantier.reports.actions.render_pdf", print_code)
+    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", print_code)
 
 
 def address(name: str, **more: object) -> str:

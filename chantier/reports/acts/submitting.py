@@ -13,7 +13,7 @@ from chantier.reports import codes
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import Submission, organization_content
 from chantier.reports.figures import SCHEMA_VERSION
-from chantier.reports.models import AnnualReport, ReportVersion
+from chantier.reports.models import AnnualReport, ReportEvent, ReportVersion
 from members.models import AuditEntry, User
 
 
@@ -26,6 +26,7 @@ def submit_report(
     report: AnnualReport,
     signatory_name: str,
     signatory_function: str,
+    statement: str = "",
     reason: str = "",
     submitted_at: datetime.datetime | None = None,
     number: int | None = None,
@@ -50,6 +51,7 @@ def submit_report(
         submitted_at=submitted_at or timezone.now(),
         signatory_name=signatory_name,
         signatory_function=signatory_function,
+        statement=statement,
         reason=reason.strip(),
         verification_code=codes.new(),
     )
@@ -83,6 +85,7 @@ def _draw(report: AnnualReport, submission: Submission, *, by: User) -> ReportVe
         verification_code=submission.verification_code,
         signatory_name=submission.signatory_name,
         signatory_function=submission.signatory_function,
+        statement=submission.statement,
         reason=submission.reason,
         submitted_by=by,
         submitted_at=submission.submitted_at,
@@ -98,6 +101,9 @@ def _store(report: AnnualReport, version: ReportVersion, *, by: User) -> None:
     version.save()
     report.state = AnnualReport.State.SUBMITTED
     report.save(update_fields=["state"])
+    ReportEvent.objects.create(
+        report=report, kind=ReportEvent.Kind.SUBMITTED, version=version, note=version.reason, by=by
+    )
     _record(report, version, by=by)
 
 

@@ -15,7 +15,10 @@ class AnnualReport(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "brouillon"
+        TO_APPROVE = "to_approve", "à approuver"
         SUBMITTED = "submitted", "déposé"
+        SENT_BACK = "sent_back", "retourné pour correction"
+        ACCEPTED = "accepted", "accepté"
 
     organization = models.ForeignKey(
         Organization,
@@ -29,6 +32,8 @@ class AnnualReport(models.Model):
         Cycle, models.PROTECT, related_name="annual_reports", verbose_name="cycle"
     )
     state = models.CharField("état", max_length=20, choices=State.choices, default=State.DRAFT)
+    # A later day than that of the cycle, granted to one organization.
+    due_on = models.DateField("dépôt reporté au", null=True, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     class Meta:
@@ -53,6 +58,18 @@ class AnnualReport(models.Model):
     @property
     def is_of_chantier(self) -> bool:
         return self.organization_id is None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its texts may change: what is submitted waits for the coordination."""
+        return self.state in WRITTEN_STATES
+
+
+WRITTEN_STATES = (
+    AnnualReport.State.DRAFT,
+    AnnualReport.State.TO_APPROVE,
+    AnnualReport.State.SENT_BACK,
+)
 
 
 class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
@@ -82,6 +99,8 @@ class ReportVersion(AppendOnlyModel):
     verification_code = models.CharField("code de vérification", max_length=20, unique=True)
     signatory_name = models.CharField("nom de la personne qui approuve", max_length=150)
     signatory_function = models.CharField("fonction", max_length=150)
+    # What the person declared, word for word; empty in versions older than this field.
+    statement = models.CharField("déclaration", max_length=300, blank=True)
     reason = models.CharField("raison de la correction", max_length=300, blank=True)
     submitted_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name="déposé par"

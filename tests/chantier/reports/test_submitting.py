@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from chantier.reports import codes
-from chantier.reports.actions import AlreadySubmittedError
+from chantier.reports.acts.submitting import AlreadySubmittedError
 from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import Measure, Stage
 from members.models import AppendOnlyError, AuditEntry
@@ -28,6 +28,7 @@ def test_submitting_freezes_content_bytes_and_hash(report, version, manager):
         "submitted_at": "2021-06-15T16:00:00Z",
         "signatory_name": "Camille Responsable",
         "signatory_function": "Direction de l’approvisionnement",
+        "statement": "",
         "reason": "",
         "verification_code": version.verification_code,
     }
@@ -83,7 +84,7 @@ def test_a_failure_leaves_nothing_behind(report, manager, monkeypatch):
     def fail(*args: object) -> bytes:
         raise RuntimeError("no PDF")
 
-    monkeypatch.setattr("chantier.reports.actions.render_pdf", fail)
+    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", fail)
     with pytest.raises(RuntimeError):
         submit(report, manager)
     report.refresh_from_db()

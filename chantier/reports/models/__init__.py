@@ -1,0 +1,25 @@
+"""Annual reports, their texts, their way from draft to accepted, and batches of them."""
+
+from chantier.reports.models.batches import BatchItem, ReportBatch
+from chantier.reports.models.reports import (
+    WRITTEN_STATES,
+    AnnualReport,
+    ReportVersion,
+    ReportVersionQuerySet,
+)
+from chantier.reports.models.texts import ReportCase, ReportText, ReportTextRevision
+from chantier.reports.models.workflow import ReportComment, ReportEvent
+
+__all__ = [
+    "WRITTEN_STATES",
+    "AnnualReport",
+    "BatchItem",
+    "ReportBatch",
+    "ReportCase",
+    "ReportComment",
+    "ReportEvent",
+    "ReportText",
+    "ReportTextRevision",
+    "ReportVersion",
+    "ReportVersionQuerySet",
+]
