@@ -21,6 +21,7 @@ class BenefitAdmin(SeededAdmin):
         "statement",
         "note",
         "figures",
+        "terms",
         "sources",
         *_MARKS,
     ]
@@ -29,6 +30,7 @@ class BenefitAdmin(SeededAdmin):
     list_filter = ["kind", "dimension", "is_inference", "to_verify"]
     search_fields = ["code", "title", "statement", "formula"]
     autocomplete_fields = ["figures", "sources"]
+    filter_horizontal = ["terms"]
 
 
 @admin.register(PublicFigure)
@@ -41,6 +43,7 @@ class PublicFigureAdmin(SeededAdmin):
         "unit",
         "year",
         "is_current",
+        "terms",
         "sources",
         *_MARKS,
     ]
@@ -49,6 +52,7 @@ class PublicFigureAdmin(SeededAdmin):
     list_filter = ["is_current", "year", "is_inference", "to_verify"]
     search_fields = ["code", "label"]
     autocomplete_fields = ["sources"]
+    filter_horizontal = ["terms"]
 
 
 @admin.register(SocialEnterprise)

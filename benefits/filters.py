@@ -11,6 +11,9 @@ from django.http import QueryDict
 from benefits.models import Benefit, BenefitQuerySet
 from chantier.lib.filtering import SearchFilter, rows_but_for
 
+# Those that the page folds away.
+FOLDED = ("sorte", "appui")
+
 
 @dataclass(frozen=True)
 class Facet:

@@ -90,6 +90,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "chantier",
+    "chantier.background",
     "members",
     "measures",
     "benefits",
@@ -102,6 +103,8 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -128,6 +131,7 @@ MIDDLEWARE = [
     "chantier.lib.caching.PrivateByDefaultMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chantier.home.middleware.NotFoundInDebugMiddleware",
+    "chantier.home.middleware.PdfLimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "measures.last_act.LastActMiddleware",
 ]
@@ -202,6 +206,10 @@ CACHES = {
     }
 }
 
+# The queue is a table of the portal's own database: a task is part of the transaction that asks
+# for it. `manage.py db_worker` runs what waits.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = [
     "members.backends.PortalRoleBackend",
@@ -232,8 +240,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Chantier économie sociale] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-# Added to those of allauth: anybody may ask to be taken out of the directory.
-ACCOUNT_RATE_LIMITS = {"enterprise_removal": "5/h/ip"}
+# Added to those of allauth: anybody may ask to be taken out of the directory, and draw a PDF.
+ACCOUNT_RATE_LIMITS = {"enterprise_removal": "5/h/ip,40/d/key", "case_pdf": "60/h/ip"}
 ACCOUNT_FORMS = {
     "login": "members.forms.LoginForm",
     "reset_password": "members.forms.ResetPasswordForm",

@@ -1,19 +1,19 @@
 """What somebody picks for a case; all of it in the address, so that it can be sent to others."""
 
 from collections import defaultdict
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from benefits.case.picks import BENEFIT, FIGURE, REGION, SECTOR, Fold, Row, Shelf, folds, label_of
 from benefits.models import Benefit, PublicFigure
 from members.models import Term, Vocabulary
 
 # What fits on two sheets with its sources.
 MOST_BENEFITS, MOST_FIGURES = 8, 8
-# Of each dimension, when nobody has picked yet.
-PICKED_AT_FIRST = 2
+# The button that picks anew for a sector or a region.
+PROPOSE = "proposer"
 _TOO_MANY = "Choisissez-en {} au plus\u00a0: l’argumentaire tient sur deux pages."
 
 
@@ -41,28 +41,22 @@ class CaseForm(forms.Form):
     def __init__(
         self, data: QueryDict, *, benefits: list[Benefit], figures: list[PublicFigure]
     ) -> None:
-        picks = data if data else first_picks(benefits)
+        self.shelf = Shelf.of(benefits, figures, data.get(SECTOR, ""), data.get(REGION, ""))
+        # What was picked, and says nothing of the sector or of the region.
+        self.left_out = _left_out(data, [*benefits, *figures], self.shelf)
+        picks = _picks(data, self.shelf, {row.code for row in self.left_out})
         super().__init__(picks)
         # As it is shown, also when nothing was picked yet.
         self.query = picks.urlencode()
         self.terms = _terms()
         for name, vocabulary, empty in (
-            ("secteur", Vocabulary.SECTOR, "Tous les secteurs"),
-            ("region", Vocabulary.REGION, "Tout le Québec"),
+            (SECTOR, Vocabulary.SECTOR, "Tous les secteurs"),
+            (REGION, Vocabulary.REGION, "Tout le Québec"),
         ):
             found = [(term.key, term.label) for term in self.terms[vocabulary]]
             self._choices(name, [("", empty), *found])
-        labels = dict(Benefit.Dimension.choices)
-        by_dimension = sorted(benefits, key=lambda row: list(labels).index(row.dimension))
-        grouped = groupby(by_dimension, key=lambda row: row.dimension)
-        self._choices(
-            "benefice",
-            [
-                (f"Dimension {labels[key]}", [(row.code, row.title) for row in rows])
-                for key, rows in grouped
-            ],
-        )
-        self._choices("donnee", [(row.code, f"{row}\u00a0: {row.quantity}") for row in figures])
+        for name, rows in ((BENEFIT, self.shelf.benefits), (FIGURE, self.shelf.figures)):
+            self._choices(name, [(row.code, label_of(row)) for row in rows])
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         field: Any = self.fields[name]
@@ -72,6 +66,18 @@ class CaseForm(forms.Form):
         key = self.cleaned_data.get(name, "")
         return next((term for term in self.terms[vocabulary] if term.key == key), None)
 
+    @property
+    def benefit_folds(self) -> list[Fold]:
+        return folds(self.shelf.by_dimension, self.shelf, self[BENEFIT].value())
+
+    @property
+    def figure_folds(self) -> list[Fold]:
+        return folds(self.shelf.figures_by_dimension, self.shelf, self[FIGURE].value())
+
+    @property
+    def left_out_words(self) -> str:
+        return "; ".join(label_of(row) for row in self.left_out)
+
 
 def _terms() -> dict[str, list[Term]]:
     found: dict[str, list[Term]] = defaultdict(list)
@@ -80,20 +86,22 @@ def _terms() -> dict[str, list[Term]]:
     return found
 
 
-def first_picks(benefits: list[Benefit]) -> QueryDict:
-    """Two benefits of each dimension, those that figures support first, with a figure of each."""
-    picks = QueryDict(mutable=True)
-    for dimension in Benefit.Dimension.values:
-        rows = [row for row in benefits if row.dimension == dimension]
-        rows.sort(key=lambda row: not figures_of(row))
-        for row in rows[:PICKED_AT_FIRST]:
-            picks.appendlist("benefice", row.code)
-            for figure in figures_of(row)[:1]:
-                if figure.code not in picks.getlist("donnee"):
-                    picks.appendlist("donnee", figure.code)
+def _left_out(data: QueryDict, rows: list[Row], shelf: Shelf) -> list[Row]:
+    if PROPOSE in data:
+        return []
+    picked = {*data.getlist(BENEFIT), *data.getlist(FIGURE)}
+    return [row for row in rows if row.code in picked and not shelf.holds(row)]
+
+
+def _picks(data: QueryDict, shelf: Shelf, left_out: set[str]) -> QueryDict:
+    """What is picked: as it came, or anew when nothing but a sector or a region was asked for."""
+    picks = data.copy()
+    is_new = PROPOSE in picks or picks.keys() <= {SECTOR, REGION}
+    picks.pop(PROPOSE, None)
+    for name in (BENEFIT, FIGURE):
+        kept = [code for code in picks.getlist(name) if code not in left_out]
+        picks.setlist(name, kept)
+    if is_new:
+        for name, codes in shelf.first_picks().lists():
+            picks.setlist(name, codes)
     return picks
-
-
-def figures_of(benefit: Benefit) -> list[PublicFigure]:
-    """After `with_current_figures`."""
-    return list(getattr(benefit, "current_figures", ()))

@@ -6,9 +6,10 @@ It goes out of the portal: only what a visitor may read is in it, whoever draws 
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from benefits.case.form import CaseForm, figures_of
+from benefits.case.form import CaseForm
+from benefits.case.picks import Shelf
 from benefits.models import Benefit, PublicFigure, SocialEnterprise
 from benefits.observed.strength import Strength, strengths
 from chantier.lib import french
@@ -22,11 +23,12 @@ TITLE = "Pourquoi acheter auprès de l’économie sociale"
 
 def offered_benefits() -> list[Benefit]:
     rows = Benefit.objects.visible_to(VISITOR).with_current_figures(VISITOR)
-    return list(rows.prefetch_related("sources"))
+    return list(rows.prefetch_related("sources", "terms"))
 
 
 def offered_figures() -> list[PublicFigure]:
-    return list(PublicFigure.objects.current().visible_to(VISITOR).prefetch_related("sources"))
+    rows = PublicFigure.objects.current().visible_to(VISITOR)
+    return list(rows.prefetch_related("sources", "terms"))
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Offer:
     """The EÉS of the directory that answer to the sector and the region."""
 
     number: int
+    # Of them, those of a demonstration.
+    fictional: int
     confirmed: tuple[SocialEnterprise, ...]
     # « en alimentation », « dans la région Montréal », both, or nothing.
     where: str
@@ -71,10 +75,11 @@ class Offer:
         if not self.number:
             return f"Le répertoire du chantier ne compte encore aucune EÉS{self.where}."
         plural = french.plural(self.number)
-        return (
+        text = (
             f"Le répertoire du chantier compte {french.number(self.number)}\u00a0"
             f"entreprise{plural} d’économie sociale (EÉS){self.where}."
         )
+        return f"{text} {_fictional(self.number, self.fictional)}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Case:
         left = {row.code: row for row in figures if row.code in given["donnee"]}
         told = strengths([row.pk for row in picked])
         sources = _Sources()
-        reasons = tuple(_reason(row, left, told.get(row.pk), sources) for row in picked)
+        reasons = tuple(_reason(row, left, told.get(row.pk), sources, form.shelf) for row in picked)
         others = tuple(_figure(row, sources) for row in left.values())
         return cls(
             title=given["titre"] or TITLE,
@@ -126,7 +131,10 @@ class Case:
             lines += ["", "En chiffres"]
             lines += [f"- {one.text} {one.marks}".rstrip() for one in self.figures]
         lines += ["", self.offer.words]
-        lines += [f"- {row.name}\u00a0: {row.mission}" for row in self.offer.confirmed]
+        lines += [
+            f"- {row.name}{' (fictive)' if row.is_fictional else ''}\u00a0: {row.mission}"
+            for row in self.offer.confirmed
+        ]
         if self.sources:
             lines += ["", "Sources"]
             lines += [
@@ -150,11 +158,15 @@ class _Sources:
 
 
 def _reason(
-    benefit: Benefit, left: dict[str, PublicFigure], strength: Strength | None, sources: _Sources
+    benefit: Benefit,
+    left: dict[str, PublicFigure],
+    strength: Strength | None,
+    sources: _Sources,
+    shelf: Shelf,
 ) -> Reason:
     """Take out of `left` the figures that belong to the benefit."""
     statement = Cited(benefit.statement, sources.numbers(benefit.sources.all()))
-    own = [left.pop(row.code) for row in figures_of(benefit) if row.code in left]
+    own = [left.pop(row.code) for row in shelf.figures_of(benefit) if row.code in left]
     return Reason(
         title=benefit.title,
         statement=statement,
@@ -186,4 +198,19 @@ def _offer(sector: Term | None, region: Term | None) -> Offer:
         rows = rows.in_region(region.key)
         where += f", région {region.label}" if sector else f" dans la région {region.label}"
     confirmed = rows.filter(eligibility=SocialEnterprise.Eligibility.CONFIRMED)
-    return Offer(rows.count(), tuple(confirmed[:MOST_ENTERPRISES]), where)
+    told = rows.order_by().aggregate(
+        number=Count("pk"), fictional=Count("pk", filter=Q(is_fictional=True))
+    )
+    return Offer(**told, confirmed=tuple(confirmed[:MOST_ENTERPRISES]), where=where)
+
+
+def _fictional(number: int, fictional: int) -> str:
+    """What must be said of a demonstration wherever its numbers go."""
+    if not fictional:
+        return ""
+    if fictional == number:
+        each = "Toutes sont fictives" if number > 1 else "Elle est fictive"
+    else:
+        plural = french.plural(fictional)
+        each = f"De ce nombre, {french.number(fictional)}\u00a0fictive{plural}"
+    return f"{each}, pour la démonstration."

@@ -7,6 +7,11 @@ from django.db import models
 from chantier.lib import french
 from chantier.lib.addresses import address
 from measures.models import SourcedModel
+from members.models import Term, Vocabulary
+
+# What a benefit or a figure is about, where it is not about all.
+_ABOUT = {"vocabulary__in": [Vocabulary.SECTOR, Vocabulary.REGION]}
+_ABOUT_HELP = "Vide\u00a0: vaut pour tous les secteurs et pour tout le Québec."
 
 
 class PublicFigureQuerySet(models.QuerySet["PublicFigure"]):
@@ -35,6 +40,14 @@ class PublicFigure(SourcedModel):
     qualifier = models.CharField("précision", max_length=40, blank=True)
     year = models.PositiveSmallIntegerField("année")
     is_current = models.BooleanField("en vigueur", default=True)
+    terms = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="secteurs et régions",
+        blank=True,
+        limit_choices_to=_ABOUT,
+        help_text=_ABOUT_HELP,
+    )
 
     objects = PublicFigureQuerySet.as_manager()
 
@@ -103,6 +116,14 @@ class Benefit(SourcedModel):
     note = models.CharField("remarque", max_length=300, blank=True)
     figures = models.ManyToManyField(
         PublicFigure, related_name="benefits", verbose_name="données publiques", blank=True
+    )
+    terms = models.ManyToManyField(
+        Term,
+        related_name="+",
+        verbose_name="secteurs et régions",
+        blank=True,
+        limit_choices_to=_ABOUT,
+        help_text=_ABOUT_HELP,
     )
     search_text = models.TextField(editable=False, default="")
 

@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from benefits import described
 from benefits.actions.favourites import keep_favourite
 from benefits.directory.filters import EnterpriseFilter
 from benefits.directory.page import EnterprisePage
@@ -17,6 +18,7 @@ from benefits.directory.regions import tiles
 from benefits.directory.united import listed_or_heir, tell_united
 from benefits.exchange import directory_export
 from benefits.models import SocialEnterprise
+from benefits.showings import showings
 from benefits.templatetags.directory import favourite
 from chantier.lib import listing
 from chantier.lib.http import HtmxRequest
@@ -46,7 +48,11 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "benefits/_enterprise_results.html", results)
-    return render(request, "benefits/enterprise_list.html", {"form": filterset.form, **results})
+    context = {
+        "form": filterset.form,
+        "structured": described.directory(results["lines"], rows.number_found),
+    }
+    return render(request, "benefits/enterprise_list.html", {**context, **results})
 
 
 @require_safe
@@ -59,7 +65,12 @@ def enterprise_detail(request: HtmxRequest, slug: str) -> HttpResponse:
         kept = get_object_or_404(SocialEnterprise.objects.listed(), merged__slug=slug)
         return redirect(kept, permanent=True)
     page = EnterprisePage.read(enterprise, request.user)
-    return render(request, "benefits/enterprise_detail.html", {"page": page})
+    context = {
+        "page": page,
+        "showings": showings(enterprise, timezone.localdate()),
+        "structured": described.enterprise(enterprise),
+    }
+    return render(request, "benefits/enterprise_detail.html", context)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The inventory of benefits, open to all."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -8,7 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from benefits.filters import BenefitFilter
+from benefits import described
+from benefits.case.picks import BENEFIT, FIGURE
+from benefits.filters import FOLDED, BenefitFilter
 from benefits.models import Benefit, PublicFigure
 from benefits.observed.page import shown_observations
 from benefits.observed.quotes import quotes_by_benefit
@@ -69,8 +72,13 @@ def benefit_list(request: HtmxRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "benefits/_benefit_results.html", results)
-    results["may_verify"] = allows(request.user, Permission.OBSERVATION_VERIFY)
-    return render(request, "benefits/benefit_list.html", {"form": filterset.form, **results})
+    context = {
+        "form": filterset.form,
+        "is_narrowed": any(request.GET.get(name) for name in FOLDED),
+        "may_verify": allows(request.user, Permission.OBSERVATION_VERIFY),
+        "structured": described.inventory(rows.page),
+    }
+    return render(request, "benefits/benefit_list.html", {**context, **results})
 
 
 @require_safe
@@ -87,16 +95,28 @@ def benefit_detail(request: HtmxRequest, slug: str) -> HttpResponse:
     )
     evidence = strengths([benefit.pk])
     strength = evidence.get(benefit.pk, NOTHING_TOLD)
+    current = [figure for figure in figures if figure.is_current]
     context = {
         "benefit": benefit,
+        "structured": described.benefit(benefit, current),
+        "case_query": _case_query(benefit, current),
         "strength": strength,
         "quotes": quotes_by_benefit(evidence).get(benefit.pk, []),
         "shown": shown_observations(benefit, is_member=request.user.is_authenticated),
         "observer": _observer(request),
-        "current": [figure for figure in figures if figure.is_current],
+        "current": current,
         "older": [figure for figure in figures if not figure.is_current],
     }
     return render(request, "benefits/benefit_detail.html", context)
+
+
+def _case_query(benefit: Benefit, figures: list[PublicFigure]) -> str:
+    """Of an argumentaire that says this benefit with its figures; "" where none may."""
+    if benefit.to_verify:
+        return ""
+    picked = [(BENEFIT, benefit.code)]
+    picked += [(FIGURE, row.code) for row in figures if not row.to_verify]
+    return urlencode(picked)
 
 
 def _observer(request: HtmxRequest) -> Organization | str:
