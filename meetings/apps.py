@@ -7,8 +7,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # The kinds of notifications are registered as these modules are read.
-        from benefits import movers
+        from benefits import movers, showings
         from meetings import notices  # noqa: F401
-        from meetings.guests import move_guests
+        from meetings.guests import announced_showings, move_guests
 
         movers.register(move_guests)
+        showings.register(announced_showings)

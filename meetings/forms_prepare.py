@@ -55,17 +55,22 @@ class ParticularsForm(forms.ModelForm):
             "place",
             "link",
             "message",
+            "public_text",
         ]
         widgets = {
             "held_on": DateInput,
             "starts_at": TimeInput,
             "ends_at": TimeInput,
             "message": forms.Textarea(attrs={"rows": 5}),
+            "public_text": forms.Textarea(attrs={"rows": 4}),
         }
         labels = {"held_on": "Jour"}
         help_texts = {
             "number": "Facultatif pour un webinaire ou un atelier.",
             "message": "Il accompagne le jour, le lieu et l’ordre du jour dans l’invitation.",
+            "public_text": "Pour un webinaire ou un atelier\u00a0: une fois convoqué, il est "
+            "annoncé à tout le monde avec ce texte, son jour, ses heures, ses thèmes et les EÉS "
+            "invitées; jamais le lien ni le lieu. Vide, rien n’est annoncé.",
         }
         error_messages = {
             "title": {"required": "Donnez un titre à la rencontre.", **_too_long(200)},
@@ -74,6 +79,7 @@ class ParticularsForm(forms.ModelForm):
             "ends_at": {"invalid": _NOT_A_TIME},
             "place": _too_long(200),
             "message": _too_long(4000),
+            "public_text": _too_long(1000),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +94,7 @@ class ParticularsForm(forms.ModelForm):
         whole = "Écrivez un nombre entier, de 1 à 999."
         fields["number"].error_messages = {"invalid": whole}
         # A paste that is too long is told, never cut.
-        for name in fields.keys() & {"title", "place", "link", "message"}:
+        for name in fields.keys() & {"title", "place", "link", "message", "public_text"}:
             fields[name].widget.attrs.pop("maxlength", None)
 
     def clean_held_on(self) -> datetime.date:
@@ -106,6 +112,9 @@ class ParticularsForm(forms.ModelForm):
 
     def clean_message(self) -> str:
         return french.typeset("\n".join(self.cleaned_data["message"].splitlines()))
+
+    def clean_public_text(self) -> str:
+        return french.typeset("\n".join(self.cleaned_data["public_text"].splitlines()))
 
     def clean_number(self) -> int | None:
         number: int | None = self.cleaned_data["number"]
@@ -138,13 +147,17 @@ class ParticularsForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.fields if name in self.Meta.fields}
 
 
+# Written once the meeting is made, with the rest of its preparation.
+_LATER = ("message", "public_text")
+
+
 class AddForm(ParticularsForm):
     """A meeting to make: what is known of it first, the rest on its own page."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     class Meta(ParticularsForm.Meta):
-        fields = [name for name in ParticularsForm.Meta.fields if name != "message"]
+        fields = [name for name in ParticularsForm.Meta.fields if name not in _LATER]
 
     @classmethod
     def opened(cls, theme: str = "") -> "AddForm":

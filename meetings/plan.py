@@ -26,6 +26,7 @@ PARTICULARS = (
     "place",
     "link",
     "message",
+    "public_text",
 )
 OBJECTIVE = ("text",)
 POINT = ("title", "minutes", "lead", "note", "is_round_table", "objective")

@@ -73,7 +73,7 @@ def ensure_meetings(
     # A cycle that began last week has no room for a meeting three weeks ago.
     held = _hold_meeting(organizations, max(cycle.starts_on, today - days(21)), cycle, by)
     _convene_meeting(held, today + days(21), cycle)
-    _announce_webinar(today + days(35), cycle)
+    _announce_webinar(today + days(35), cycle, guests[:3])
     _draft_workshop(today + days(49), cycle)
 
 
@@ -183,9 +183,9 @@ def _convene_meeting(held: Meeting, day: datetime.date, cycle: Cycle) -> None:
     )
 
 
-def _announce_webinar(day: datetime.date, cycle: Cycle) -> None:
+def _announce_webinar(day: datetime.date, cycle: Cycle, guests: list[SocialEnterprise]) -> None:
     """Convened, and presented to those who visit the portal."""
-    _create(
+    webinar = _create(
         "DEMO-WEBINAIRE-PUBLIC",
         "Traiteurs, entretien et réemploi, trois EÉS à découvrir",
         ["Faire connaître trois EÉS qui livrent dans plusieurs régions"],
@@ -201,6 +201,7 @@ def _announce_webinar(day: datetime.date, cycle: Cycle) -> None:
         ),
         state=Meeting.State.CONVENED,
     )
+    webinar.guests.set(guests)
 
 
 def _draft_workshop(day: datetime.date, cycle: Cycle) -> None:

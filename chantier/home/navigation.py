@@ -33,7 +33,8 @@ def _links(request: HttpRequest) -> Iterator[Link]:
     if user.is_authenticated:
         yield link("Tableau de bord", address("home:dashboard"))
     else:
-        yield link("Le chantier", address("public:about"), "/chantier/", "/webinaires/")
+        about = ("/chantier/", "/webinaires/", "/donnees/")
+        yield link("Le chantier", address("public:about"), *about)
     yield link("Guide", address("measures:stage_list"), "/guide/", "/mesures/")
     if organization:
         register = address("measures:implementation_list", org_slug=organization.slug)

@@ -157,6 +157,21 @@ DATASETS = {
                     "list",
                     "Codes du jeu donnees-publiques.",
                 ),
+                Field(
+                    "organisations",
+                    "Organisations qui l’ont observé",
+                    "integer",
+                    "Vide quand un nombre en dirait trop sur une seule organisation.",
+                ),
+                Field("observations", "Bénéfices observés", "integer"),
+                Field("observations_verifiees", "Bénéfices observés vérifiés", "integer"),
+                Field(
+                    "valeur_observee",
+                    "Valeur observée",
+                    "number",
+                    "Somme des valeurs vérifiées, dans l’unité de la ligne; leur moyenne quand "
+                    "cette unité ne s’additionne pas.",
+                ),
                 Field("sources", "Sources", "list", "Adresse, ou titre sans adresse."),
                 _ADDRESS,
             ),
@@ -223,11 +238,11 @@ DATASETS = {
             "agregats",
             "Résultats des membres, mis ensemble",
             "Combien d’organisations ont implanté chaque mesure, comment elles se répartissent et "
-            "ce que donnent ensemble les indicateurs ouverts au public; rien sur moins de trois "
-            "organisations.",
+            "ce que donnent ensemble les indicateurs et les achats ouverts au public; rien sur "
+            "moins de trois organisations.",
             (
                 Field("cle", "Clé"),
-                Field("sujet", "Sujet", about="mesure, avancement ou indicateur"),
+                Field("sujet", "Sujet", about="mesure, avancement, indicateur ou achats"),
                 Field("libelle", "Libellé"),
                 Field("periode", "Période", about="Année ou jour des chiffres."),
                 Field("organisations", "Nombre d’organisations", "integer"),

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max
 
 from benefits.models import Benefit, PublicFigure, SocialEnterprise
+from benefits.observed.strength import NOTHING_TOLD, strengths
 from chantier.lib import structured
 from chantier.public.together import Together
 from measures.models import Indicator, Measure, Stage
@@ -50,7 +51,9 @@ def measures() -> Iterator[Row]:
 
 def benefits() -> Iterator[Row]:
     found = Benefit.objects.visible_to(VISITOR).with_current_figures(VISITOR)
+    evidence = strengths()
     for row in found.prefetch_related("sources"):
+        told = evidence.get(row.pk, NOTHING_TOLD)
         yield [
             row.code,
             row.title,
@@ -60,6 +63,10 @@ def benefits() -> Iterator[Row]:
             row.formula,
             row.statement,
             [figure.code for figure in getattr(row, "current_figures", ())],
+            told.organizations,
+            told.observations,
+            told.verified,
+            told.value,
             _cited(row),
             _page(row),
         ]
@@ -158,3 +165,7 @@ def aggregates() -> Iterator[Row]:
             key = f"indicateur-{indicator.code}-{year.label}"
             told = [year.label, year.organizations, year.value, indicator.unit]
             yield [key, "indicateur", indicator.name, *told]
+    for bought in together.purchases:
+        label = "Achats auprès d’EÉS d’organisations qui les ouvrent à tout le monde"
+        told = [bought.label, bought.organizations, bought.amount, "$"]
+        yield [f"achats-{bought.label}", "achats", label, *told]

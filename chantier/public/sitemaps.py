@@ -39,6 +39,7 @@ class Pages(_OfPortal):
             "measures:stage_list",
             "measures:measure_list",
             "benefits:benefit_list",
+            "benefits:case",
             "benefits:enterprise_list",
             "home:help",
         ]

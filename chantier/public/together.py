@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from chantier.lib.small_groups import shown
+from chantier.public.purchases import PurchaseYear, published_purchases
 from measures import spread
 from measures.indicators.chantier import YearTogether
 from measures.indicators.published import published
@@ -32,6 +34,8 @@ class Together:
     # The most taken first.
     measures: list[MeasureTaken]
     indicators: list[tuple[Indicator, list[YearTogether]]]
+    # Years of purchases, newest first.
+    purchases: list[PurchaseYear]
 
     @classmethod
     def build(cls, stages: Sequence[Stage]) -> "Together":
@@ -55,8 +59,9 @@ class Together:
             pieces=total.everyone if total else (),
             measures=taken,
             indicators=published(),
+            purchases=published_purchases(timezone.localdate()),
         )
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pieces or self.measures or self.indicators)
+        return not (self.pieces or self.measures or self.indicators or self.purchases)

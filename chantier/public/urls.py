@@ -9,6 +9,7 @@ app_name = "public"
 urlpatterns = [
     path("chantier/", pages.about, name="about"),
     path("webinaires/", pages.webinar_list, name="webinar_list"),
+    path("webinaires/<slug:slug>/calendrier.ics", pages.webinar_calendar, name="webinar_calendar"),
     path("donnees/", open_data.dataset_list, name="dataset_list"),
     path("donnees/<slug:key>.csv", open_data.dataset_csv, name="dataset_csv"),
     path("donnees/<slug:key>.json", open_data.dataset_json, name="dataset_json"),

@@ -149,7 +149,8 @@ class Meeting(Worded, SeededModel):
         max_length=1000,
         blank=True,
         help_text="Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du "
-        "portail\u00a0: titre, jour, heures et ce texte; jamais le lien ni les invités.",
+        "portail\u00a0: titre, jour, heures, ce texte et les EÉS invitées qui sont au répertoire; "
+        "jamais le lien.",
     )
     convened_at = models.DateTimeField("convoquée le", null=True, blank=True, editable=False)
     # What people are told when it will not take place.
