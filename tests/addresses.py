@@ -114,6 +114,9 @@ def build_world(a: Organization, b: Organization) -> World:
     shared = {"measure": measure, "indicator": indicator}
     world = World(_belongings(a, **shared), _belongings(b, **shared))
     meeting = MeetingFactory(held=True, slug="rencontre")
+    announced = MeetingFactory(
+        webinar=True, held_on=datetime.date(2099, 1, 1), public_text="Une offre à découvrir."
+    )
     ObjectiveFactory(meeting=meeting)
     for membership in a.memberships.select_related("user"):
         MeetingAnswerFactory(meeting=meeting, user=membership.user, organization=a)
@@ -149,6 +152,7 @@ def build_world(a: Organization, b: Organization) -> World:
         **directory_kwargs(a),
         **observed_addresses(a, b),
         "home:calendar_feed": {"token": _calendar_of(a)},
+        "public:webinar_calendar": {"slug": announced.slug},
         "public:dataset_csv": {"key": "mesures"},
         "public:dataset_json": {"key": "entreprises"},
         "public:dataset_schema": {"key": "mesures"},

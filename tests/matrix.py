@@ -46,6 +46,7 @@ MATRIX = {
     # What visitors read and take away
     "public:about": (PUBLIC, NO_PUBLIC),
     "public:webinar_list": (PUBLIC, NO_PUBLIC),
+    "public:webinar_calendar": (PUBLIC, NO_PUBLIC),
     "public:dataset_list": (PUBLIC, NO_PUBLIC),
     "public:dataset_csv": (PUBLIC, NO_PUBLIC),
     "public:dataset_json": (PUBLIC, NO_PUBLIC),
@@ -153,9 +154,9 @@ MATRIX = {
     # Benefits
     "benefits:benefit_list": (PUBLIC, NO_PUBLIC),
     "benefits:benefit_detail": (PUBLIC, NO_PUBLIC),
-    "benefits:case": (LOGGED_IN, NO),
+    "benefits:case": (PUBLIC, NO_PUBLIC),
     # Nothing is picked that the inventory offers: back to the form.
-    "benefits:case_pdf": (LOGGED_IN, NO),
+    "benefits:case_pdf": (PUBLIC, NO_PUBLIC),
     "benefits:observation_list": (OF_A, NO),
     "benefits:observation_create": (A_EDITS, A_EDITS),
     "benefits:observation_edit": (A_EDITS, A_MEETS),

@@ -116,6 +116,133 @@ def test_too_many_picks_are_refused_in_words(member):
     assert member.get(f"/benefices/argumentaire.pdf?{query}").url == f"{PAGE}?{query}"
 
 
+def test_a_visitor_reads_what_a_member_composed_and_prints_it(client, member, organization):
+    """The address that is shared; nothing of it depends on who reads."""
+    benefit = BenefitFactory(title="Emplois soutenus")
+    benefit.figures.add(figure(), figure(to_verify=True, label="Secret"))
+    SocialEnterpriseFactory(eligibility="confirmee", contact_email="secret@x.example")
+    query = picked([benefit])
+    response = client.get(f"{PAGE}?{query}")
+    assertContains(response, "Emplois soutenus")
+    assertContains(response, f"/benefices/argumentaire.pdf?{query}")
+    assertNotContains(response, "ecret")
+    assertNotContains(response, "Achats du chantier")
+    assert response.context["case"].plain == member.get(f"{PAGE}?{query}").context["case"].plain
+    printed = client.get(f"/benefices/argumentaire.pdf?{query}")
+    assert printed.content.startswith(b"%PDF")
+    assert "secret" not in text_of(printed.content).lower()
+
+
+def test_a_visitor_who_draws_too_many_pdfs_is_asked_to_wait(client, member, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"case_pdf": "1/h/ip"}
+    address = f"/benefices/argumentaire.pdf?{picked([BenefitFactory()])}"
+    assert client.get(address).status_code == 200
+    refused = client.get(address)
+    assert refused.status_code == 429
+    assert "réessayez plus tard" in refused.content.decode()
+    # Members do, as before.
+    assert member.get(address).status_code == 200
+
+
+def test_what_is_fictional_says_so_in_the_text_to_copy_too(client):
+    SocialEnterpriseFactory(name="La vraie", eligibility="confirmee", is_fictional=False)
+    SocialEnterpriseFactory(name="La fausse", eligibility="confirmee", is_fictional=True)
+    case = client.get(f"{PAGE}?{picked([BenefitFactory()])}").context["case"]
+    lines = case.plain.splitlines()
+    assert "- La fausse (fictive)\u00a0: Offrir un service utile." in lines
+    assert "- La vraie\u00a0: Offrir un service utile." in lines
+    assert case.offer.words.endswith("De ce nombre, 1\u00a0fictive, pour la démonstration.")
+
+
+def about(row, *codes):
+    for code in codes:
+        row.terms.add(TermFactory(code=code, vocabulary=code.split(":")[0], label=code))
+    return row
+
+
+def values(folds):
+    return [[box.value for box in fold.boxes] for fold in folds]
+
+
+def test_a_sector_or_a_region_leaves_out_what_does_not_hold_for_it(client):
+    everywhere = BenefitFactory()
+    of_food = about(BenefitFactory(), "sector:food")
+    of_tic = about(BenefitFactory(), "sector:tic")
+    montreal = about(figure(label="À Montréal"), "region:06")
+    quebec = figure(label="Au Québec")
+    everywhere.figures.add(montreal, quebec)
+    TermFactory(code="region:05", vocabulary="region", label="Estrie")
+    form = client.get(f"{PAGE}?secteur=food").context["form"]
+    # The nearest first.
+    assert values(form.benefit_folds) == [[of_food.code, everywhere.code]]
+    assert form.benefit_folds[0].boxes[0].is_near
+    form = client.get(f"{PAGE}?region=05").context["form"]
+    assert values(form.benefit_folds) == [[everywhere.code, of_food.code, of_tic.code]]
+    assert values(form.figure_folds) == [[quebec.code]]
+    form = client.get(f"{PAGE}?region=06").context["form"]
+    assert values(form.figure_folds) == [[montreal.code, quebec.code]]
+
+
+def test_a_sector_alone_picks_its_own_benefits_and_figures(client):
+    for _ in range(3):
+        BenefitFactory().figures.add(figure())
+    near = about(BenefitFactory(title="Au plus près"), "sector:food")
+    near.figures.add(figure(label="Générale"), about(figure(label="Propre"), "sector:food"))
+    case = client.get(f"{PAGE}?secteur=food").context["case"]
+    assert len(case.reasons) == 2
+    (reason,) = (row for row in case.reasons if row.title == "Au plus près")
+    assert [one.text.partition("\u00a0")[0] for one in reason.figures] == ["Propre"]
+
+
+def test_what_was_picked_and_no_longer_holds_is_left_out_in_words(client):
+    kept = BenefitFactory(title="Gardé")
+    gone = about(BenefitFactory(title="Propre au numérique"), "sector:tic")
+    TermFactory(code="sector:food", vocabulary="sector", label="Traiteur")
+    response = client.get(f"{PAGE}?{picked([kept, gone], secteur='food')}")
+    assert [reason.title for reason in response.context["case"].reasons] == ["Gardé"]
+    assertContains(response, "ne vaut pas pour ce secteur ou cette région")
+    assertContains(response, "Propre au numérique", count=1)
+    assert gone.code not in response.context["query"]
+
+
+def test_proposing_picks_anew_and_keeps_the_rest_in_the_address(client):
+    other = BenefitFactory()
+    near = about(BenefitFactory(), "sector:food")
+    asked = picked([other], secteur="food", titre="Mon titre", proposer="oui")
+    response = client.get(f"{PAGE}?{asked}")
+    assert response.status_code == 302
+    assert "proposer" not in response.url
+    form = client.get(response.url).context["form"]
+    assert form["benefice"].value() == [near.code, other.code]
+    assert form["titre"].value() == "Mon titre"
+
+
+def test_the_picks_are_folded_by_dimension_with_their_number(client):
+    social = BenefitFactory(dimension="social")
+    BenefitFactory(dimension="social"), BenefitFactory(dimension="economique")
+    social.figures.add(own := figure())
+    alone = figure(label="Seule")
+    response = client.get(f"{PAGE}?{picked([social], [own])}")
+    form = response.context["form"]
+    told = [(fold.label, fold.number_picked, len(fold.boxes)) for fold in form.benefit_folds]
+    assert told == [("Sociale", 1, 2), ("Économique", 0, 1)]
+    assert values(form.figure_folds) == [[own.code], [alone.code]]
+    assertContains(response, '<details class="fold">', count=4)
+
+
+def test_a_benefit_leads_to_an_argumentaire_that_says_it_with_its_figures(client, member):
+    benefit = BenefitFactory(title="Emplois soutenus")
+    benefit.figures.add(own := figure(), figure(to_verify=True, label="À vérifier"))
+    response = client.get(benefit.get_absolute_url())
+    address = f"{PAGE}?{picked([benefit], [own])}"
+    assertContains(response, f'href="{address.replace("&", "&amp;")}"')
+    (reason,) = client.get(address).context["case"].reasons
+    assert (reason.title, len(reason.figures)) == ("Emplois soutenus", 1)
+    # A visitor would find nothing of it there.
+    hidden = BenefitFactory(to_verify=True)
+    assertNotContains(member.get(hidden.get_absolute_url()), "Ajouter à un argumentaire")
+
+
 def test_nothing_picked_says_so(member):
     assertContains(member.get(f"{PAGE}?titre=Rien"), "Rien n’est encore choisi")
 
@@ -163,8 +290,8 @@ def test_the_page_costs_the_same_whatever_is_offered(member, django_assert_num_q
     fill(2)
     query = picked([BenefitFactory()], [figure()])
     member.get(f"{PAGE}?{query}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         member.get(f"{PAGE}?{query}")
     fill(8)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         member.get(f"{PAGE}?{query}")

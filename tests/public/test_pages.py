@@ -7,6 +7,7 @@ import re
 import pytest
 import time_machine
 from django.conf import settings
+from icalendar import Calendar
 from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -120,7 +121,7 @@ def test_a_webinar_is_announced_once_it_is_presented_to_the_public(client):
     assertContains(response, "Cinq EÉS à connaître")
     assertContains(response, "Cinq entreprises présentent leur offre.")
     assertContains(response, "12\u00a0h à 13\u00a0h\u00a015")
-    for secret in ("secret", "Secret", "salle.example", "Invitée"):
+    for secret in ("secret", "Secret", "salle.example"):
         assertNotContains(response, secret)
     assertContains(client.get("/"), "Cinq EÉS à connaître")
     (listed,) = structured(response)
@@ -129,6 +130,77 @@ def test_a_webinar_is_announced_once_it_is_presented_to_the_public(client):
     assert event["startDate"] == "2021-04-06T12:00:00-04:00"
     assert event["endDate"] == "2021-04-06T13:15:00-04:00"
     assert event["location"]["url"].startswith(f"{settings.SITE_URL}/webinaires/#")
+
+
+def test_the_guests_of_the_directory_are_presented_and_lead_to_their_page(client):
+    guest = SocialEnterpriseFactory(name="Invitée")
+    shown = webinar()
+    shown.guests.add(guest, SocialEnterpriseFactory(name="Secret proposé", state="proposed"))
+    response = client.get("/webinaires/")
+    assertContains(response, f'<a href="{guest.get_absolute_url()}">Invitée</a>')
+    assertNotContains(response, "Secret")
+    (listed,) = structured(response)
+    performers = listed["itemListElement"][0]["item"]["performer"]
+    assert [row["name"] for row in performers] == ["Invitée"]
+    page = client.get(guest.get_absolute_url())
+    assertContains(page, f'href="/webinaires/#{shown.slug}"')
+    assertContains(page, "Cinq EÉS à connaître")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"public_text": ""}, {"state": "draft"}, {"held_on": datetime.date(2021, 2, 28)}],
+    ids=["not presented", "draft", "past"],
+)
+def test_the_page_of_a_guest_tells_only_what_is_announced(client, changes):
+    guest = SocialEnterpriseFactory()
+    webinar(**changes).guests.add(guest)
+    assertNotContains(client.get(guest.get_absolute_url()), "Cinq EÉS")
+
+
+def test_those_who_are_no_members_have_an_address_to_write_to(client, settings):
+    settings.DEFAULT_FROM_EMAIL = '"ECPAR, animation" <bonjour@ecpar.example>'
+    webinar()
+    assertContains(client.get("/webinaires/"), 'href="mailto:bonjour@ecpar.example"')
+
+
+def test_a_webinar_goes_into_a_calendar_without_its_room(client):
+    shown = webinar()
+    response = client.get(f"/webinaires/{shown.slug}/calendrier.ics")
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    (event,) = Calendar.from_ical(response.content).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Cinq EÉS à connaître"
+    assert event["DTSTART"].dt.isoformat() == "2021-04-06T12:00:00-04:00"
+    assert str(event["URL"]) == f"{settings.SITE_URL}/webinaires/#{shown.slug}"
+    assert b"secret" not in response.content.lower()
+    hidden = webinar(public_text="")
+    assert client.get(f"/webinaires/{hidden.slug}/calendrier.ics").status_code == 404
+
+
+def test_the_directory_the_inventory_and_the_guide_are_a_step_from_the_front(client):
+    for path in ("/", "/chantier/"):
+        response = client.get(path)
+        for address in ("/entreprises/", "/benefices/", "/benefices/argumentaire/", "/guide/"):
+            assertContains(response, f'<a href="{address}">', msg_prefix=path)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/chantier/", "Le chantier"),
+        ("/webinaires/", "Webinaires à venir"),
+        ("/donnees/", "Données ouvertes"),
+        ("/benefices/", "Inventaire des bénéfices"),
+        ("/entreprises/", "Répertoire des EÉS"),
+        ("/benefices/argumentaire/", "Argumentaire"),
+    ],
+)
+def test_a_visitor_sees_where_they_are_among_the_pages_of_a_family(client, path, label):
+    response = client.get(path)
+    assertContains(response, f'<a href="{path}" aria-current="true">{label}</a>', html=True)
+    chosen = [link.label for link in response.context["navigation"] if link.is_current]
+    benefits = path.startswith(("/benefices/", "/entreprises/"))
+    assert chosen == (["Bénéfices"] if benefits else ["Le chantier"])
 
 
 @pytest.mark.parametrize(
