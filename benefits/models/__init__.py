@@ -8,7 +8,7 @@ from benefits.models.directory import (
     SocialEnterprise,
     SocialEnterpriseQuerySet,
 )
-from benefits.models.imports import DirectoryImport
+from benefits.models.imports import DirectoryImport, DirectoryImportRow
 from benefits.models.inventory import (
     Benefit,
     BenefitQuerySet,
@@ -16,6 +16,7 @@ from benefits.models.inventory import (
     PublicFigureQuerySet,
 )
 from benefits.models.observations import ObservedBenefit, ObservedBenefitQuerySet
+from benefits.models.published import PublishedStrength
 from benefits.models.purchases import (
     ColumnMapping,
     Purchase,
@@ -32,12 +33,14 @@ __all__ = [
     "ColumnMapping",
     "Criterion",
     "DirectoryImport",
+    "DirectoryImportRow",
     "EligibilityReview",
     "FavouriteEnterprise",
     "ObservedBenefit",
     "ObservedBenefitQuerySet",
     "PublicFigure",
     "PublicFigureQuerySet",
+    "PublishedStrength",
     "Purchase",
     "PurchaseImport",
     "PurchaseImportRow",

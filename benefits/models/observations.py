@@ -35,6 +35,13 @@ class ObservedBenefitQuerySet(SharedQuerySet):
             "verified_by",
         )
 
+    def with_open_evidence(self) -> Self:
+        """Add `is_evidence_open`: whether its evidence proves a record that staff may read."""
+        records = Implementation.objects.filter(
+            evidence=models.OuterRef("evidence_id"), sharing__in=SHARED_WITH_STAFF
+        )
+        return self.annotate(is_evidence_open=models.Exists(records.order_by()))
+
     def shared(self) -> Self:
         """What organizations that are active show to the coordination: what figures count."""
         return self.filter(organization__is_active=True, sharing__in=SHARED_WITH_STAFF)
@@ -46,6 +53,10 @@ class ObservedBenefitQuerySet(SharedQuerySet):
     def quotable(self) -> Self:
         """The stories that their organizations accept to see quoted."""
         return self.shared().exclude(consent=ObservedBenefit.Consent.NONE).exclude(statement="")
+
+    def to_verify(self) -> Self:
+        """What nobody verified yet."""
+        return self.filter(verified_at=None)
 
     def to_verify_first(self) -> Self:
         """Those still to verify, then the latest verified."""
@@ -141,6 +152,15 @@ class ObservedBenefit(models.Model):
         max_length=10,
         choices=Consent.choices,
         default=Consent.NONE,
+    )
+    # The consent that was given to what the row said before, which nobody confirmed since.
+    lapsed_consent = models.CharField(
+        "consentement à confirmer",
+        max_length=10,
+        choices=Consent.choices,
+        blank=True,
+        default="",
+        editable=False,
     )
     # When and by whom the choice was made, or taken back; the journal keeps those before it.
     consent_at = models.DateTimeField("consentement du", null=True, editable=False)

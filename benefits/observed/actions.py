@@ -1,6 +1,7 @@
 """Writes of observed benefits: each is one transaction, with its line in the journal."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
@@ -8,12 +9,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from benefits.models import ObservedBenefit
+from benefits.observed.publication import publish
 from measures.actions.audit import write_audit
 from members.models import User
+from members.sharing import SharingLevel
 
 ADDED, CHANGED = "observation_add", "observation_change"
 REMOVED = "observation_remove"
 CONSENTED = "observation_consent"
+# A consent that ends by itself: to what was said before, or of what is kept in the organization.
+LAPSED, WITHDRAWN = "observation_consent_lapse", "observation_consent_withdraw"
 VERIFIED, UNVERIFIED = "observation_verify", "observation_unverify"
 # What a person types, and what the journal therefore follows.
 OBSERVATION_FIELDS = (
@@ -28,6 +33,11 @@ OBSERVATION_FIELDS = (
 )
 # What staff read before they verify: another one must be read again.
 WHAT_IS_VERIFIED = ("benefit", "value", "statement", "evidence")
+# What somebody consented to, word for word and number for number.
+WHAT_IS_QUOTED = ("benefit", "value", "statement")
+
+_VERIFICATION = ["verified_by", "verified_at"]
+_CONSENT = ["consent", "consent_by", "consent_at", "lapsed_consent"]
 
 State = dict[str, Any]
 
@@ -51,6 +61,7 @@ def add_observation(*, row: ObservedBenefit, submission_key: uuid.UUID, by: User
     row.submission_key, row.created_by = submission_key, by
     row.save()
     _write(row, ADDED, {}, state_of(row) | _made(row, submission_key), by=by)
+    publish(row.benefit_id)
 
 
 @transaction.atomic
@@ -59,27 +70,41 @@ def change_observation(
 ) -> bool:
     """Save an observation over `before`; return whether anything changed.
 
-    A change of what was verified takes the verification away. Raises StaleObservation when
-    somebody saved it in between.
+    A change of what was verified takes the verification away, and one of what may be quoted ends
+    the consent, until somebody confirms it. Raises StaleObservation when somebody saved it in
+    between.
     """
     after = state_of(row)
     changed = [name for name in after if before[name] != after[name]]
     if not changed:
         return False
     _claim(row)
-    written = [*changed, "updated_at"]
     old, new = ({name: state[name] for name in changed} for state in (before, after))
-    # Consent is no part of the form: a choice made meanwhile stays.
-    stored = ObservedBenefit.objects.only("verified_at").get(pk=row.pk)
+    # Neither is a part of the form: what was chosen meanwhile is read, not overwritten.
+    stored = ObservedBenefit.objects.only("verified_at", "consent").get(pk=row.pk)
     loses = stored.verified_at is not None and bool(set(changed) & set(WHAT_IS_VERIFIED))
     if loses:
         row.verified_by = row.verified_at = None
-        written += ["verified_by", "verified_at"]
-    row.save(update_fields=written)
+    ends = _end_consent(row, stored.consent, changed)
+    row.save(update_fields=[*changed, "updated_at", *_VERIFICATION * loses, *_CONSENT * bool(ends)])
     _write(row, CHANGED, old, new | _made(row, submission_key), by=by)
     if loses:
         _write(row, UNVERIFIED, {}, {"because": CHANGED}, by=by)
+    if ends:
+        _write(row, ends, {"consent": stored.consent}, {"consent": row.consent}, by=by)
+    publish(row.benefit_id, before["benefit"]["key"])
     return True
+
+
+def _end_consent(row: ObservedBenefit, consent: str, changed: Collection[str]) -> str:
+    """End a consent that holds no more; return how it ended, empty where it stands."""
+    none = ObservedBenefit.Consent.NONE
+    is_kept = row.sharing == SharingLevel.PRIVATE
+    if consent == none or not (is_kept or set(changed) & set(WHAT_IS_QUOTED)):
+        return ""
+    row.consent, row.consent_by, row.consent_at = none, None, None
+    row.lapsed_consent = "" if is_kept else consent
+    return WITHDRAWN if is_kept else LAPSED
 
 
 @transaction.atomic
@@ -91,6 +116,7 @@ def remove_observation(*, row: ObservedBenefit, by: User) -> None:
     _claim(row)
     _write(row, REMOVED, state_of(row) | {"consent": row.consent}, _made(row, None), by=by)
     row.delete()
+    publish(row.benefit_id)
 
 
 @transaction.atomic
@@ -106,11 +132,12 @@ def choose_consent(*, row: ObservedBenefit, consent: str, version: int | None, b
     gives = consent != ObservedBenefit.Consent.NONE
     if gives and stored.version != version:
         raise StaleObservation
-    if stored.consent == consent:
+    if stored.consent == consent and not stored.lapsed_consent:
         return False
     before = {"consent": stored.consent}
     stored.consent, stored.consent_by, stored.consent_at = consent, by, timezone.now()
-    stored.save(update_fields=["consent", "consent_by", "consent_at"])
+    stored.lapsed_consent = ""
+    stored.save(update_fields=_CONSENT)
     _write(stored, CONSENTED, before, {"consent": consent}, by=by)
     return True
 
@@ -128,8 +155,9 @@ def verify_observation(*, row: ObservedBenefit, version: int, by: User) -> bool:
     if found.verified_at is not None:
         return False
     found.verified_by, found.verified_at = by, timezone.now()
-    found.save(update_fields=["verified_by", "verified_at"])
+    found.save(update_fields=_VERIFICATION)
     _write(found, VERIFIED, {}, {}, by=by)
+    publish(found.benefit_id)
     return True
 
 
@@ -140,8 +168,9 @@ def unverify_observation(*, row: ObservedBenefit, by: User) -> bool:
     if found is None or found.verified_at is None:
         return False
     found.verified_by = found.verified_at = None
-    found.save(update_fields=["verified_by", "verified_at"])
+    found.save(update_fields=_VERIFICATION)
     _write(found, UNVERIFIED, {}, {}, by=by)
+    publish(found.benefit_id)
     return True
 
 

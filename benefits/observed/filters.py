@@ -9,17 +9,32 @@ from benefits.models import Benefit, ObservedBenefit
 from chantier.lib import french
 from members.fiscal import FiscalYear
 
-_STATES = [("oui", "Vérifiées"), ("non", "À vérifier")]
+# In the address of the list of staff, which opens on those to verify.
+VERIFIED, ALL = "oui", "toutes"
 
 
 class _StateFilter(django_filters.ChoiceFilter):
     """Verified, or still to verify."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label="Vérification", choices=_STATES, empty_label="Toutes", **kwargs)
+        choices = [(VERIFIED, "Vérifiées"), ("non", "À vérifier")]
+        super().__init__(label="Vérification", choices=choices, empty_label="Toutes", **kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.filter(verified_at__isnull=value == "non") if value else qs
+
+
+class _ToVerifyFilter(django_filters.ChoiceFilter):
+    """Those still to verify, unless the address asks for others."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(VERIFIED, "Vérifiées"), (ALL, "Toutes")]
+        super().__init__(label="Vérification", choices=choices, empty_label="À vérifier", **kwargs)
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        if value == ALL:
+            return qs
+        return qs.filter(verified_at__isnull=value != VERIFIED)
 
 
 class ObservationFilter(django_filters.FilterSet):
@@ -77,7 +92,7 @@ class ObservationFilter(django_filters.FilterSet):
 class ReviewFilter(django_filters.FilterSet):
     """What organizations show to the coordination, for who verifies it."""
 
-    verifiee = _StateFilter()
+    verifiee = _ToVerifyFilter()
     benefice = django_filters.ChoiceFilter(
         label="Bénéfice", field_name="benefit__slug", choices=[], empty_label="Tous"
     )

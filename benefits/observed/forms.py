@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from benefits.models import Benefit, ObservedBenefit, Purchase
 from benefits.observed.actions import OBSERVATION_FIELDS, State, state_of
+from benefits.observed.consent import why_not_quoted
 from benefits.observed.quotes import revealing_words
 from benefits.observed.units import is_share
 from chantier.lib import french
@@ -61,7 +62,9 @@ class ObservationForm(JournalledForm, forms.ModelForm):
             "nommez personne\u00a0: parlez d’une fonction ou d’une équipe.",
             "sharing": "Ce que la coordination peut voir compte aussi, sans votre nom, dans les "
             "totaux de l’inventaire. Les membres, ou tous, voient la valeur et la date, jamais le "
-            "texte\u00a0: il n’est cité que si vous y consentez, dans une autre page.",
+            "texte\u00a0: il n’est cité que si vous y consentez, dans une autre page. Ce qui reste "
+            "dans votre organisation ne se cite jamais\u00a0: ce choix retire un consentement déjà "
+            "donné.",
         }
         error_messages = {"observed_on": {"required": "Donnez la date de l’observation."}}
 
@@ -162,7 +165,8 @@ class ObservationForm(JournalledForm, forms.ModelForm):
             required=False,
             label="Preuve",
             empty_label="Aucune",
-            help_text="Parmi celles de votre organisation\u00a0: une facture, un bilan…",
+            help_text="Parmi celles de votre organisation\u00a0: une facture, un bilan… La "
+            "coordination l’ouvre si elle prouve aussi une fiche partagée de votre registre.",
             error_messages={"invalid_choice": "Choisissez une preuve de votre organisation."},
         )
 
@@ -259,15 +263,3 @@ class ConsentForm(forms.Form):
                 "changez-le d’abord."
             )
         return consent
-
-
-def why_not_quoted(row: ObservedBenefit) -> str:
-    """What stands between an observation and a quote, in words; empty when nothing does."""
-    if not row.statement:
-        return "Il n’y a pas de texte à citer\u00a0: dites d’abord ce que vous avez observé."
-    if row.sharing == SharingLevel.PRIVATE:
-        return (
-            "Cette observation reste dans votre organisation\u00a0: partagez-la d’abord avec la "
-            "coordination."
-        )
-    return ""

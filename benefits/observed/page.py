@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from benefits.models import Benefit, ObservedBenefit
 from benefits.observed import actions
+from benefits.observed.consent import citation_of
 from benefits.observed.forms import told_purchase
 from benefits.observed.units import is_added
 from chantier.lib import french
@@ -16,6 +17,7 @@ from measures.actions.audit import subject_of
 from measures.clauses.audit import audit_of
 from measures.journal import Journal
 from members.access import Access
+from members.fiscal import FiscalYear
 from members.models import AuditEntry, Organization
 from members.sharing import SHARED_WITH_MEMBERS, SHARED_WITH_STAFF, SharingLevel
 
@@ -26,6 +28,8 @@ TITLES = {
     actions.CHANGED: "Observation modifiée",
     actions.REMOVED: "Observation retirée",
     actions.CONSENTED: "Choix sur la citation",
+    actions.LAPSED: "Citation à confirmer\u00a0: ce qui était cité a changé",
+    actions.WITHDRAWN: "Citation retirée\u00a0: l’observation reste dans l’organisation",
     actions.VERIFIED: "Observation vérifiée",
     actions.UNVERIFIED: "Vérification retirée",
 }
@@ -69,25 +73,40 @@ class Tie:
 
 
 def tie_of(row: ObservedBenefit, *, is_member: bool) -> Tie:
-    """A purchase is told inside its organization only; a record, to whom it is shown."""
+    """A purchase is told inside its organization only; a record, to whom it is shown.
+
+    Staff learn whose purchase it is and of which year, never from whom nor how much.
+    """
     if row.purchase is not None:
-        return Tie("Achat", told_purchase(row.purchase) if is_member else "")
+        if is_member:
+            return Tie("Achat", told_purchase(row.purchase))
+        year = FiscalYear.of(row.organization, row.purchase.purchased_on)
+        return Tie("Achat", f"{row.organization.name}, année financière {year.label}")
     record = row.implementation
     if record is None or not (is_member or record.sharing in SHARED_WITH_STAFF):
-        return Tie("Mesure du registre")
+        return Tie("Mesure du registre", "fiche que l’organisation garde pour elle")
     record.organization = row.organization
     return Tie("Mesure du registre", record.title, record.get_absolute_url())
 
 
+def proof_of(row: ObservedBenefit, *, is_member: bool) -> Tie:
+    """The evidence of a row, with its address where it opens to who reads."""
+    piece = row.evidence
+    if piece is None:
+        return Tie("Preuve", "aucune")
+    if not (is_member or piece.sharing in SHARED_WITH_STAFF):
+        return Tie("Preuve", "gardée par l’organisation")
+    if not (is_member or row.is_evidence_open):
+        return Tie("Preuve", f"{piece.title} (jointe à aucune fiche partagée)")
+    piece.organization = row.organization
+    return Tie("Preuve", piece.title, piece.get_absolute_url())
+
+
 def give_ties(rows: Any, *, is_member: bool) -> None:
-    """Add to each row of a list what it is tied to, and the evidence that may be opened."""
+    """Add to each row of a list what it is tied to, its evidence, and what becomes of its text."""
     for row in rows:
-        row.tie = tie_of(row, is_member=is_member)
-        piece = row.evidence
-        is_shown = piece is not None and (is_member or piece.sharing in SHARED_WITH_STAFF)
-        if is_shown:
-            piece.organization = row.organization
-        row.shown_evidence = piece if is_shown else None
+        row.facts = (tie_of(row, is_member=is_member), proof_of(row, is_member=is_member))
+        row.citation = citation_of(row) if is_member else ""
 
 
 @dataclass(frozen=True)
@@ -129,4 +148,4 @@ def removal_of(organization: Organization, pk: int) -> AuditEntry | None:
 
 def open_observations(access: Access) -> "QuerySet[ObservedBenefit]":
     """What this person may read of an organization, with all that a row shows."""
-    return ObservedBenefit.objects.open_to(access).with_ties()
+    return ObservedBenefit.objects.open_to(access).with_ties().with_open_evidence()

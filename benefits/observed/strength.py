@@ -2,32 +2,22 @@
 
 The one definition of these figures, for the inventory, its pages and what is made of them. They
 count what active organizations show to the coordination; sums and means hold verified values only.
+They stand as they were last told (`benefits.observed.publication`), so that no difference from one
+day to the next is the value of one organization.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
-from benefits.models import ObservedBenefit
+from django.utils import timezone
+
+from benefits.models import PublishedStrength
 from benefits.observed.secrecy import Hand, may_add, may_count, may_stand, read_hands
+from benefits.observed.tallies import Tally, by_organization, contents_of, tallies_by_benefit, who
 from benefits.observed.units import is_added, is_share
 from chantier.lib import french
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The observations of one organization, of one openness and state of verification."""
-
-    organization: int
-    is_open: bool
-    is_verified: bool
-    number: int
-    measured: int
-    total: Decimal
-    # Those that may be quoted with its name.
-    named: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +33,8 @@ class Strength:
     # Whether stories may be quoted without a name, and whether one is quoted with a name.
     may_quote_unnamed: bool = field(default=False, compare=False)
     has_named: bool = False
+    # The day of these figures.
+    told_on: datetime.date | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return self.organizations is not None
@@ -81,49 +73,64 @@ class Strength:
 NOTHING_TOLD = Strength()
 
 
-def strengths(benefits: Iterable[int] | None = None) -> dict[int, Strength]:
-    """What may be told of each benefit by its key, in two queries; `benefits` narrows them.
+def strengths(benefits: Collection[int] | None = None) -> dict[int, Strength]:
+    """What may be told of each benefit by its key, in three queries; `benefits` narrows them.
 
     One without any observation is absent.
     """
-    rows = ObservedBenefit.objects.shared()
-    if benefits is not None:
-        rows = rows.filter(benefit__in=benefits)
-    tallies: dict[int, list[Tally]] = defaultdict(list)
-    units: dict[int, str] = {}
-    for row in rows.tallied():
-        tallies[row["benefit_id"]].append(_tally(row))
-        units[row["benefit_id"]] = row["unit"]
+    live = tallies_by_benefit(benefits)
+    published = PublishedStrength.objects.select_related("benefit").filter(benefit__in=list(live))
+    kept = {row.benefit_id: row for row in published.order_by()}
     hands = read_hands()
-    return {key: strength_of(found, units[key], hands) for key, found in tallies.items()}
+    return {key: _strength(found, kept.get(key), hands) for key, found in live.items()}
 
 
-def _tally(row: Any) -> Tally:
-    return Tally(
-        row["organization_id"],
-        is_open=bool(row["is_open"]),
-        is_verified=bool(row["is_verified"]),
-        number=row["number"],
-        measured=row["measured"],
-        total=Decimal(row["total"] or 0),
-        named=row["named"],
+def _strength(live: list[Tally], kept: PublishedStrength | None, hands: list[Hand]) -> Strength:
+    """Quotes as they stand, for consent has its effect at once; figures as last told."""
+    quotes = _quotes(live, hands)
+    if kept is None:
+        return quotes
+    held = [Tally.read(value) for value in kept.tallies]
+    if is_reduced(held, live):
+        return quotes
+    figures = figures_of(held, kept.benefit.unit, hands)
+    return replace(
+        figures,
+        has_named=quotes.has_named,
+        may_quote_unnamed=quotes.may_quote_unnamed,
+        told_on=timezone.localtime(kept.at).date() if figures else None,
     )
 
 
-def strength_of(tallies: list[Tally], unit: str, hands: list[Hand]) -> Strength:
-    """What may be told of one benefit."""
-    named = _who(tallies, lambda row: row.named > 0)
-    everybody = _who(tallies, lambda row: True)
-    quotes = Strength(
+def _quotes(tallies: list[Tally], hands: list[Hand]) -> Strength:
+    named = who(tallies, lambda row: row.named > 0)
+    return Strength(
         has_named=bool(named),
         # Those whose name stands beside a quote are not who nobody names.
-        may_quote_unnamed=may_count(everybody - named, hands),
+        may_quote_unnamed=may_count(who(tallies) - named, hands),
     )
-    closed = _who(tallies, lambda row: not row.is_open)
+
+
+def is_reduced(held: list[Tally], live: list[Tally]) -> bool:
+    """Whether something that figures held is no more there, is verified no more, or opened.
+
+    What an organization took back is told no longer; what it opened could be taken away from the
+    figures.
+    """
+    now, nothing = contents_of(live), (0, 0, 0, Decimal(0))
+    return any(
+        now.get(key, nothing)[0] < number or now.get(key, nothing)[1] < verified
+        for key, (number, verified, _, _) in contents_of(held).items()
+    )
+
+
+def figures_of(tallies: list[Tally], unit: str, hands: list[Hand]) -> Strength:
+    """What may be told of some observations of one benefit."""
+    everybody = who(tallies)
+    closed = who(tallies, lambda row: not row.is_open)
     if not (may_count(everybody, hands) and may_stand([closed], hands)):
-        return quotes
-    return replace(
-        quotes,
+        return NOTHING_TOLD
+    return Strength(
         organizations=len(everybody),
         observations=sum(row.number for row in tallies),
         verified=_verified(tallies, hands),
@@ -133,14 +140,10 @@ def strength_of(tallies: list[Tally], unit: str, hands: list[Hand]) -> Strength:
     )
 
 
-def _who(tallies: Iterable[Tally], chosen: Callable[[Tally], bool]) -> frozenset[int]:
-    return frozenset(row.organization for row in tallies if chosen(row))
-
-
 def _verified(tallies: list[Tally], hands: list[Hand]) -> int | None:
     """Beside the total, those verified tell those that are not."""
     parts = [
-        _who(rows, lambda row, state=state: row.is_verified == state)  # type: ignore[misc]
+        who(rows, lambda row, state=state: row.is_verified == state)  # type: ignore[misc]
         for rows in (tallies, [row for row in tallies if not row.is_open])
         for state in (True, False)
     ]
@@ -153,7 +156,9 @@ def _value(tallies: list[Tally], unit: str, hands: list[Hand]) -> Decimal | None
     """The sum of the verified values, or their mean where the unit is not added up."""
     rows = [row for row in tallies if row.is_verified and row.measured]
     closed = [row for row in rows if not row.is_open]
-    if not _may_tell(rows, unit, hands) or (closed and not _may_tell(closed, unit, hands)):
+    if not may_tell_values(rows, unit, hands) or (
+        closed and not may_tell_values(closed, unit, hands)
+    ):
         return None
     total = sum((row.total for row in rows), Decimal(0))
     if is_added(unit):
@@ -161,20 +166,11 @@ def _value(tallies: list[Tally], unit: str, hands: list[Hand]) -> Decimal | None
     return (total / sum(row.measured for row in rows)).quantize(Decimal("0.1"))
 
 
-def _may_tell(rows: list[Tally], unit: str, hands: list[Hand]) -> bool:
-    amounts = _by_organization(rows, lambda row: row.total)
+def may_tell_values(rows: list[Tally], unit: str, hands: list[Hand]) -> bool:
+    amounts = by_organization(rows, lambda row: row.total)
     if not may_add(amounts, hands):
         return False
     # A mean near 100 % tells what each one said, as a mean near zero does.
     return not is_share(unit) or may_add(
-        _by_organization(rows, lambda row: 100 * row.measured - row.total), hands
+        by_organization(rows, lambda row: 100 * row.measured - row.total), hands
     )
-
-
-def _by_organization(
-    rows: Iterable[Tally], amount: Callable[[Tally], Decimal]
-) -> dict[int, Decimal]:
-    amounts: dict[int, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        amounts[row.organization] += amount(row)
-    return dict(amounts)

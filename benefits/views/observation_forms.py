@@ -18,15 +18,25 @@ from benefits.observed.actions import (
     remove_observation,
     state_of,
 )
-from benefits.observed.forms import ObservationForm, why_not_quoted
+from benefits.observed.consent import citation_of, why_not_quoted
+from benefits.observed.forms import ObservationForm
 from benefits.observed.page import observation_journal, open_observations, removal_of
 from chantier.lib import french, resume
 from measures.clauses.use_merge import made_by, merge_use, settle
 from measures.merge import Merge
 from members.access import MemberRequest
 from members.models import Organization
+from members.sharing import SharingLevel
 
 _SAVED = "Observation enregistrée."
+_CONFIRM = (
+    "Observation enregistrée. Votre consentement valait pour ce qu’elle disait avant\u00a0: rien "
+    "n’en est cité pour le moment. Relisez, puis choisissez de nouveau."
+)
+_WITHDRAWN = (
+    "Observation enregistrée. Elle reste dans votre organisation\u00a0: le consentement à la citer "
+    "est retiré."
+)
 _SAME = "Rien n’avait changé\u00a0: tout est enregistré."
 
 
@@ -116,6 +126,7 @@ def save(request: MemberRequest, row: ObservedBenefit, *, is_retry: bool = False
     if not form.is_valid():
         return _render(request, row, form)
     key, before = form.cleaned_data["submission_key"], form.before or {}
+    could_be_quoted = row.consent != ObservedBenefit.Consent.NONE
     try:
         changed = change_observation(
             row=form.save(commit=False), before=before, submission_key=key, by=request.user
@@ -127,7 +138,19 @@ def save(request: MemberRequest, row: ObservedBenefit, *, is_retry: bool = False
         if is_retry:
             raise
         return save(request, stored, is_retry=True)
-    messages.success(request, _SAVED if changed else _SAME)
+    return _saved(request, row, changed=changed, could_be_quoted=could_be_quoted)
+
+
+def _saved(
+    request: MemberRequest, row: ObservedBenefit, *, changed: bool, could_be_quoted: bool
+) -> HttpResponse:
+    """Back to the observation, or on to the consent that what was changed asks for."""
+    if changed and row.lapsed_consent and not why_not_quoted(row):
+        messages.warning(request, _CONFIRM)
+        return redirect("benefits:observation_consent", org_slug=row.organization.slug, pk=row.pk)
+    is_withdrawn = could_be_quoted and row.sharing == SharingLevel.PRIVATE
+    said = _WITHDRAWN if is_withdrawn else _SAVED
+    messages.success(request, said if changed else _SAME)
     return redirect(row)
 
 
@@ -170,6 +193,7 @@ def _render(
         "benefit": form.shown_benefit,
         "merge": merged,
         "is_quoted": stored.consent != ObservedBenefit.Consent.NONE and not why_not_quoted(stored),
+        "citation": citation_of(stored),
         "journal": observation_journal(stored, whole=request.GET.get("journal") == "tout"),
     }
     status = 409 if merged else 200

@@ -13,7 +13,7 @@ from benefits.observed.actions import (
     unverify_observation,
     verify_observation,
 )
-from benefits.observed.filters import ReviewFilter
+from benefits.observed.filters import ALL, ReviewFilter
 from benefits.observed.page import give_ties
 from chantier.lib import listing
 from members.access import PortalRequest, require_portal_permission
@@ -24,13 +24,15 @@ from members.roles import Permission
 @vary_on_headers("HX-Request")
 @require_portal_permission(Permission.OBSERVATION_VERIFY)
 def observation_review_list(request: PortalRequest) -> HttpResponse:
-    rows = ObservedBenefit.objects.shared().with_ties().to_verify_first()
+    rows = ObservedBenefit.objects.shared().with_ties().with_open_evidence().to_verify_first()
     filterset = ReviewFilter(request.GET, queryset=rows, request=request)
     found = listing.build(request, filterset)
     give_ties(found.page.object_list, is_member=False)
     context = {
         "form": filterset.form,
         "listing": found,
+        # "" for those to verify, on which the list opens.
+        "state": filterset.form.cleaned_data.get("verifiee", ALL),
         # Where a click brings back: the same filters, the same page.
         "here": request.GET.urlencode(),
         "path": request.path,
@@ -43,10 +45,12 @@ def observation_review_list(request: PortalRequest) -> HttpResponse:
 @require_POST
 @require_portal_permission(Permission.OBSERVATION_VERIFY)
 def observation_verify(request: PortalRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(ObservedBenefit.objects.shared(), pk=pk)
+    rows = ObservedBenefit.objects.shared().select_related("benefit", "organization")
+    row = get_object_or_404(rows, pk=pk)
+    told = f"«\u00a0{row.benefit.title}\u00a0», {row.organization.name}"
     if request.POST.get("act") == "unverify":
         unverify_observation(row=row, by=request.user)
-        messages.success(request, "Vérification retirée.")
+        messages.success(request, f"Vérification retirée\u00a0: {told}.")
         return _back(request, pk)
     try:
         verify_observation(row=row, version=_version(request), by=request.user)
@@ -57,7 +61,7 @@ def observation_verify(request: PortalRequest, pk: int) -> HttpResponse:
             "vérifiez-la.",
         )
     else:
-        messages.success(request, "Observation vérifiée.")
+        messages.success(request, f"Bénéfice observé vérifié\u00a0: {told}.")
     return _back(request, pk)
 
 

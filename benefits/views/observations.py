@@ -8,8 +8,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from benefits.models import Benefit, ObservedBenefit, Purchase
 from benefits.observed.actions import StaleObservation, choose_consent
+from benefits.observed.consent import citation_of, why_not_quoted
 from benefits.observed.filters import ObservationFilter
-from benefits.observed.forms import ConsentForm, why_not_quoted
+from benefits.observed.forms import ConsentForm
 from benefits.observed.page import give_ties, open_observations, totals_of
 from benefits.views import observation_forms as forms
 from chantier.lib import listing
@@ -126,5 +127,6 @@ def _show_consent(
         "observation": row,
         "form": form,
         "problem": why_not_quoted(row),
+        "citation": citation_of(row),
     }
     return render(request, "benefits/observation_consent.html", context, status=status)

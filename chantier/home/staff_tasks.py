@@ -6,7 +6,7 @@ from django.db.models import Case, Count, F, Min, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
-from benefits.models import RemovalRequest, SocialEnterprise
+from benefits.models import ObservedBenefit, RemovalRequest, SocialEnterprise
 from chantier.home.tasks import MOST_TASKS, Task
 from chantier.lib import french
 from chantier.reports.models import AnnualReport
@@ -20,7 +20,8 @@ _NBSP = french.NBSP
 
 def staff_tasks(user: User, *, today: datetime.date) -> list[Task]:
     tasks = [*_syntheses(today), *_topics_proposed(), *_clauses_proposed()]
-    tasks += [*_enterprises_proposed(), *_removals_asked(), *_mails_failed()]
+    tasks += [*_enterprises_proposed(), *_removals_asked(), *_observations_to_verify()]
+    tasks += _mails_failed()
     if user.may_oversee_reports:
         tasks += _reports_expected(today)
     return tasks
@@ -133,6 +134,21 @@ def _removals_asked() -> list[Task]:
     title = f"{french.number(number)}{_NBSP}demande{many} de retrait du répertoire"
     why = _since(found["since"])
     return [Task("inbox", title, why, reverse("benefits:removal_list"), "Traiter")]
+
+
+def _observations_to_verify() -> list[Task]:
+    """What organizations show to the coordination and nobody verified yet."""
+    waiting = ObservedBenefit.objects.shared().to_verify()
+    found = waiting.aggregate(number=Count("pk"), since=Min("created_at"))
+    number = found["number"]
+    if not number:
+        return []
+    many = french.plural(number)
+    title = f"{french.number(number)}{_NBSP}bénéfice{many} observé{many} à vérifier"
+    why = _since(found["since"])
+    return [
+        Task("shield-check", title, why, reverse("benefits:observation_review_list"), "Vérifier")
+    ]
 
 
 def _since(moment: datetime.datetime) -> str:

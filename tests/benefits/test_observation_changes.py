@@ -77,16 +77,30 @@ def test_a_change_of_what_was_verified_takes_the_verification_away_as_was_said(
     assert told is not stays
 
 
-def test_a_consent_given_while_a_form_is_open_stays(
-    log_in_as: LogIn, contributor: User, observation: ObservedBenefit
+@pytest.mark.parametrize(
+    ("changes", "consent", "lapsed"),
+    [
+        ({"observed_on": "2021-02-01"}, "unnamed", ""),
+        # What was consented to is not what is saved.
+        ({"value": "150"}, "none", "unnamed"),
+    ],
+)
+def test_a_consent_given_while_a_form_is_open_holds_for_what_was_read(
+    log_in_as: LogIn,
+    contributor: User,
+    observation: ObservedBenefit,
+    changes: dict[str, str],
+    consent: str,
+    lapsed: str,
 ) -> None:
-    data = stored(observation, value="150")
+    data = stored(observation, **changes)
     ObservedBenefit.objects.update(
         consent="unnamed", consent_by=contributor, consent_at=timezone.now()
     )
     log_in_as(contributor).post(observation.get_absolute_url(), data)
     observation.refresh_from_db()
-    assert (observation.value, observation.consent) == (Decimal(150), "unnamed")
+    assert observation.version == 2
+    assert (observation.consent, observation.lapsed_consent) == (consent, lapsed)
 
 
 def test_two_people_lose_nothing(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from benefits.models import Benefit
+from benefits.observed.publication import publish, publish_all
 from benefits.observed.secrecy import may_add, may_count, may_stand, read_hands
 from benefits.observed.strength import Strength, strengths
 from chantier.lib.french import NBSP
@@ -40,6 +41,7 @@ def observe(benefit: Benefit, *values: float | None, verified: bool = True, **ro
 
 
 def told(benefit: Benefit) -> Strength:
+    publish(benefit.pk)
     return strengths()[benefit.pk]
 
 
@@ -193,6 +195,7 @@ def test_visitors_and_members_read_the_same_numbers(
     benefit = BenefitFactory()
     observe(benefit, 100, 80, 60)
     observe(benefit, 40, organization=organization)
+    publish(benefit.pk)
     for reader in (client, log_in_as(contributor)):
         assertContains(reader.get(benefit.get_absolute_url()), f"280{NBSP}heures")
         assertContains(reader.get(LIST), f"Observé par 4{NBSP}organisations")
@@ -237,6 +240,7 @@ def test_the_inventory_filters_on_what_supports_a_benefit(client: StrictClient) 
     observe(few, 10)
     old.figures.add(PublicFigureFactory(is_current=False))
     dubious.figures.add(PublicFigureFactory(to_verify=True))
+    publish_all()
 
     def found(value: str) -> set[str]:
         return {row.title for row in client.get(LIST, {"appui": value}).context["listing"].page}

@@ -50,10 +50,10 @@ def test_a_story_is_noted_quoted_verified_and_taken_back(
     visitor.open(BENEFIT)
     expect(visitor.page.get_by_text(STORY)).to_be_visible()
 
-    staff.open("/benefices/observations/?verifiee=non")
+    staff.open("/benefices/observations/")
     row = staff.page.locator("li").filter(has_text=STORY)
     row.get_by_role("button", name="Marquer vérifiée").click()
-    expect(staff.page.get_by_text("Observation vérifiée.")).to_be_visible()
+    expect(staff.page.get_by_text("Bénéfice observé vérifié")).to_be_visible()
     page.reload()
     expect(page.get_by_text("retirera cette vérification")).to_be_visible()
 
