@@ -49,15 +49,24 @@ class YearTotal:
     year: FiscalYear
     amount: Decimal | None
     enterprises: int | None
+    is_under_way: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.year.label} (en cours)" if self.is_under_way else self.year.label
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure at the head of the page, and that of the year before; both in words."""
+    """A figure at the head of the page, and that of the year before; both in words.
+
+    Of a year under way, `before` is of the same months, and `whole_before` of the twelve.
+    """
 
     label: str
     text: str
     before: str
+    whole_before: str
     why: str = ""
 
 
@@ -70,14 +79,51 @@ class Unmatched:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What a year is compared with: the one before, or its same months while it is under way."""
+
+    # The purchases, those of the year before up to the same day where the year is under way.
+    spending: Spending
+    is_under_way: bool
+    # Whether any purchase of the year before is known.
+    is_known: bool
+    # The last days of what is compared.
+    until: datetime.date
+    until_before: datetime.date
+
+    @classmethod
+    def build(
+        cls, found: Spending, organization: Organization, year: FiscalYear, today: datetime.date
+    ) -> Compared:
+        before = year.back(1)
+        is_known = bool(found.of(organization.pk, before.start))
+        if not year.start <= today <= year.end:
+            return cls(found, False, is_known, year.end, before.end)
+        day = _year_before(today)
+        of_months = spending.spent([organization], [before], until=day)
+        return cls(found.with_year(before.start, of_months), True, is_known, today, day)
+
+
+def _year_before(day: datetime.date) -> datetime.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        # A 29 February.
+        return day.replace(year=day.year - 1, day=28)
+
+
+@dataclass(frozen=True)
 class Portrait:
     """Everything that the page of one fiscal year says."""
 
     organization: Organization
     year: FiscalYear
     before: FiscalYear
+    compared: Compared
     # Those with purchases, newest first.
     choices: list[FiscalYear]
+    # The year that holds today.
+    under_way: FiscalYear
     headlines: list[Headline]
     total: Decimal
     total_before: Decimal
@@ -94,31 +140,35 @@ class Portrait:
     def build(
         cls, organization: Organization, *, today: datetime.date, asked: str = ""
     ) -> Portrait:
-        """Four queries: purchases, the words of sectors and regions, EÉS, and what is unmatched."""
+        """Four queries: purchases, the words of sectors and regions, EÉS, and what is unmatched.
+
+        One more for a year under way, which is compared with the same months of the one before.
+        """
         years = fiscal_years(organization, until=today, count=YEARS + feeds.LOOK_BACK)
         found = spending.spent([organization], years)
         with_rows = [year for year in years[::-1] if found.of(organization.pk, year.start)]
         choices = with_rows[:YEARS]
         year = _chosen(choices, years[-1], asked)
+        compared = Compared.build(found, organization, year, today)
         cells = found.of(organization.pk, year.start)
-        earlier = found.of(organization.pk, year.back(1).start)
+        earlier = compared.spending.of(organization.pk, year.back(1).start)
         words = _words(cells, earlier)
         return cls(
             organization=organization,
             year=year,
             before=year.back(1),
+            compared=compared,
             choices=choices,
-            headlines=_headlines(
-                *(feeds.told_of(found, organization.pk, each) for each in (year, year.back(1)))
-            ),
+            under_way=years[-1],
+            headlines=_headlines(found, compared, organization.pk, year),
             total=spending.total(cells),
             total_before=spending.total(earlier),
             diversity=spending.diversity(cells),
             diversity_before=spending.diversity(earlier),
             sectors=_parts(cells, earlier, lambda cell: cell.sector, words),
             regions=_parts(cells, earlier, lambda cell: cell.region, words),
-            suppliers=_suppliers(cells, earlier),
-            years=_years(found, organization, year),
+            suppliers=_suppliers(cells, earlier, year),
+            years=_years(found, organization, year, today),
             unmatched=_unmatched(organization, year),
         )
 
@@ -127,13 +177,20 @@ class Portrait:
         return not self.choices
 
     @property
+    def compared_label(self) -> str:
+        """« 2020 », or « 2020, mêmes mois » beside a year under way."""
+        return (
+            f"{self.before.label}, mêmes mois" if self.compared.is_under_way else self.before.label
+        )
+
+    @property
     def chart(self) -> Trend | None:
         return draw([(short_label(row.year), row.amount) for row in self.years])
 
     @property
     def in_words(self) -> str:
         """What the trend shows, for those who do not see it."""
-        rows = (f"{row.year.label}\u00a0: {french.dollars(row.amount)}" for row in self.years)
+        rows = (f"{row.label}\u00a0: {french.dollars(row.amount)}" for row in self.years)
         return "; ".join(rows) + "."
 
 
@@ -143,7 +200,8 @@ def _chosen(choices: Sequence[FiscalYear], current: FiscalYear, asked: str) -> F
     return found or (choices[0] if choices else current)
 
 
-_HEADLINES: tuple[tuple[str, str, Callable[[Decimal | None], str]], ...] = (
+_Written = Callable[[Decimal | None], str]
+_HEADLINES: tuple[tuple[str, str, _Written], ...] = (
     (feeds.VALUE, "Achats auprès d’EÉS", french.dollars),
     (feeds.CONTRACTS, "Contrats", french.number),
     (feeds.ACTIVE, "EÉS payées", french.number),
@@ -153,9 +211,25 @@ _HEADLINES: tuple[tuple[str, str, Callable[[Decimal | None], str]], ...] = (
 )
 
 
-def _headlines(now: Mapping[str, FedValue], before: Mapping[str, FedValue]) -> list[Headline]:
+def _headlines(
+    found: Spending, compared: Compared, organization: int, year: FiscalYear
+) -> list[Headline]:
+    now = feeds.told_of(found, organization, year)
+    whole = feeds.told_of(found, organization, year.back(1))
+    before = feeds.told_of(compared.spending, organization, year.back(1))
+
+    def text(values: Mapping[str, FedValue], code: str, written: _Written) -> str:
+        # Of a year without any purchase noted, nothing is known: it is not zero.
+        return written(values[code].value if compared.is_known else None)
+
     return [
-        Headline(label, written(now[code].value), written(before[code].value), why=now[code].why)
+        Headline(
+            label,
+            written(now[code].value),
+            text(before, code, written),
+            text(whole, code, written),
+            why=now[code].why,
+        )
         for code, label, written in _HEADLINES
     ]
 
@@ -218,8 +292,8 @@ def width_of(amount: Decimal, longest: Decimal) -> str:
     return f"{100 * amount / longest:.2f}%"
 
 
-def _suppliers(cells: Sequence[Cell], earlier: Sequence[Cell]) -> list[Part]:
-    """The largest EÉS of the year, then all the others in one line."""
+def _suppliers(cells: Sequence[Cell], earlier: Sequence[Cell], year: FiscalYear) -> list[Part]:
+    """The largest EÉS of the year, all the others in one line, and those of the year before."""
     groups = spending.by(cells, lambda cell: cell.enterprise)
     groups_before = spending.by(earlier, lambda cell: cell.enterprise)
     keys = sorted(groups, key=lambda pk: (-spending.total(groups[pk]), pk))
@@ -233,17 +307,23 @@ def _suppliers(cells: Sequence[Cell], earlier: Sequence[Cell]) -> list[Part]:
         named.append(("", f"{len(rest)}\u00a0autre{many} EÉS"))
         parts.append([cell for pk in rest for cell in groups[pk]])
         before.append([cell for pk in rest for cell in groups_before.get(pk, ())])
+    gone = [cell for pk, group in groups_before.items() if pk not in groups for cell in group]
+    if gone:
+        named.append(("", f"EÉS sans achat en {year.label}"))
+        parts.append([])
+        before.append(gone)
     return lines(named, parts, before)
 
 
-def _years(found: Spending, organization: Organization, last: FiscalYear) -> list[YearTotal]:
+def _years(
+    found: Spending, organization: Organization, last: FiscalYear, today: datetime.date
+) -> list[YearTotal]:
     rows = []
     for year in (last.back(back) for back in reversed(range(_OF_TREND))):
         cells = found.of(organization.pk, year.start)
-        if cells:
-            rows.append(YearTotal(year, spending.total(cells), len(spending.paid(cells))))
-        else:
-            rows.append(YearTotal(year, None, None))
+        amount = spending.total(cells) if cells else None
+        number = len(spending.paid(cells)) if cells else None
+        rows.append(YearTotal(year, amount, number, year.start <= today <= year.end))
     return rows
 
 

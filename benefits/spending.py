@@ -80,9 +80,22 @@ class Spending:
     def of(self, organization: int, start: datetime.date) -> list[Cell]:
         return self._by_year.get((organization, start), [])
 
+    def with_year(self, start: datetime.date, year: Spending) -> Spending:
+        """The same with one year as `year` tells it, such as its first months alone."""
+        kept = {key: count for key, count in self.contracts.items() if key[1] != start}
+        return Spending(
+            tuple(cell for cell in self.cells if cell.start != start) + year.cells,
+            kept | year.contracts,
+            self.have_earlier,
+        )
 
-def spent(organizations: Any, years: Collection[FiscalYear]) -> Spending:
+
+def spent(
+    organizations: Any, years: Collection[FiscalYear], until: datetime.date | None = None
+) -> Spending:
     """What `organizations`, rows or a query set, bought from EÉS in `years`: one query.
+
+    Up to the day `until`, that day included, where there is one.
 
     Each organization counts in the years that begin in its own month. A contract is a distinct
     reference, and a purchase without one is a contract by itself; a credit note is none.
@@ -90,10 +103,10 @@ def spent(organizations: Any, years: Collection[FiscalYear]) -> Spending:
     periods = _by_month(years)
     if not periods:
         return Spending((), {}, frozenset())
-    if isinstance(organizations, list) and len(organizations) == 1:
+    if until is None and isinstance(organizations, list) and len(organizations) == 1:
         found = _of_one(frozenset(years)).fetch(organizations[0].pk)
     else:
-        found = list(_rows(organizations, periods))
+        found = list(_rows(organizations, periods, until))
     of_years = [row for row in found if row[2] is None]
     return Spending(
         cells=tuple(_cell(*row) for row in found if row[2] is not None),
@@ -102,10 +115,13 @@ def spent(organizations: Any, years: Collection[FiscalYear]) -> Spending:
     )
 
 
-def _rows(organizations: Any, periods: Periods) -> QuerySet[Any]:
+def _rows(
+    organizations: Any, periods: Periods, until: datetime.date | None = None
+) -> QuerySet[Any]:
+    up_to = Q() if until is None else Q(purchased_on__lte=until)
     rows = (
         Purchase.objects.counted()
-        .filter(_until_last(periods), organization__in=organizations)
+        .filter(_until_last(periods), up_to, organization__in=organizations)
         .order_by()
         .annotate(begins=_beginning(periods))
     )

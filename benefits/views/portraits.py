@@ -23,13 +23,14 @@ _COLUMNS = (
     Column("Part (%)", "amount", 10),
     Column("Achats", "number", 10),
     Column("EÉS", "number", 10),
-    Column("Montant de l’année d’avant ($)", "amount", 20),
+    Column("Montant de l’année financière d’avant, mêmes mois ($)", "amount", 24),
 )
 _INSTRUCTIONS = (
     "Portrait des achats",
     "Les achats rapprochés d’une EÉS du répertoire, avant taxes, en dollars canadiens.",
     "Les secteurs font le total, les régions aussi\u00a0: ne les additionnez pas ensemble.",
     "Une EÉS compte dans la région de son siège, et un achat dans un seul secteur.",
+    "Une année financière en cours est comparée aux mêmes mois de celle d’avant.",
 )
 
 
@@ -75,10 +76,10 @@ def _rows(portrait: Portrait) -> Iterator[list[Value]]:
         ("EÉS", portrait.suppliers),
     ):
         for part in parts:
-            yield _row(word, part)
+            yield _row(word, part, has_before=portrait.compared.is_known)
 
 
-def _row(word: str, part: Part) -> list[Value]:
+def _row(word: str, part: Part, *, has_before: bool) -> list[Value]:
     return [
         word,
         part.label,
@@ -86,7 +87,7 @@ def _row(word: str, part: Part) -> list[Value]:
         part.share,
         part.count,
         part.enterprises,
-        part.before,
+        part.before if has_before else None,
     ]
 
 

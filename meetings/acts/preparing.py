@@ -1,6 +1,7 @@
 """A meeting made, prepared by several people at once, and brought from one state to the next."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from benefits.models import SocialEnterprise
 from chantier.lib.french import fold
 from meetings.acts.topics import MeetingBegunError, TopicAnsweredError, take_topic
 from meetings.models import AgendaItem, Meeting, Objective, Topic
 from meetings.offers import CYCLE, EARLIER, TOPIC, Offers
 from meetings.plan import PARTICULARS, Plan, Row, as_text, stored_plan
-from members.models import AuditEntry, CycleObjective, User
+from members.models import AuditEntry, CycleObjective, Term, User
 
 ADD, SAVE = "meeting_add", "meeting_prepare"
 # A meeting that is closed or cancelled is read; it is opened again first.
@@ -62,7 +64,14 @@ def says_the_same(made: Meeting, values: dict[str, Any]) -> bool:
     return written is None or written.after | said == written.after
 
 
-def add_meeting(*, values: dict[str, Any], key: uuid.UUID, by: User) -> tuple[Meeting, bool]:
+def add_meeting(
+    *,
+    values: dict[str, Any],
+    key: uuid.UUID,
+    guests: Iterable[SocialEnterprise] = (),
+    themes: Iterable[Term] = (),
+    by: User,
+) -> tuple[Meeting, bool]:
     """Make a meeting in preparation, and say whether this very form had made it already.
 
     NumberTakenError when its number has just been given.
@@ -76,6 +85,8 @@ def add_meeting(*, values: dict[str, Any], key: uuid.UUID, by: User) -> tuple[Me
             meeting = Meeting.objects.create(
                 **values, code=code, slug=free_slug(values), state=Meeting.State.DRAFT
             )
+            meeting.guests.set(guests)
+            meeting.themes.set(themes)
             AuditEntry.objects.create(
                 actor=by, action=ADD, subject=journal_subject(meeting), after=_told(meeting)
             )

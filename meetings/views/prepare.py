@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,6 +11,7 @@ from chantier.lib import resume
 from meetings.acts import preparing, states
 from meetings.forms_plan import PlanForm
 from meetings.forms_prepare import AddForm
+from meetings.forms_webinar import MOST_OF_SUBJECT, InvitingForm
 from meetings.models import Meeting
 from meetings.plan import stored_plan
 from meetings.plan_merge import PlanMerge, merge_plans
@@ -36,9 +37,9 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
     if request.method != "POST":
         kept = resume.take(request)
         theme = request.GET.get("theme", "").strip()[:_MOST_OF_THEME]
-        form = AddForm(initial=dict(kept.items())) if kept is not None else AddForm.opened(theme)
+        form = _resumed(kept) if kept is not None else _opened_on(request, theme)
         return render(request, "meetings/meeting_add.html", {"form": form})
-    form = AddForm(request.POST)
+    form = InvitingForm(request.POST)
     made = preparing.made_by(form.sent_key) if form.sent_key else None
     if made is not None:
         if _is_second_click(request, made):
@@ -46,12 +47,16 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
         # Back in the browser, and another meeting typed in the same form.
         data = request.POST.copy()
         data["key"] = str(uuid.uuid4())
-        form = AddForm(data)
+        form = InvitingForm(data)
     if not form.is_valid():
         return render(request, "meetings/meeting_add.html", {"form": form})
     try:
         meeting, is_new = preparing.add_meeting(
-            values=form.values, key=form.cleaned_data["key"], by=request.user
+            values=form.values,
+            key=form.cleaned_data["key"],
+            guests=form.cleaned_data.get("guests", ()),
+            themes=form.themes,
+            by=request.user,
         )
     except preparing.NumberTakenError:
         form.add_error("number", _NUMBER_TAKEN)
@@ -62,9 +67,20 @@ def meeting_add(request: PortalRequest) -> HttpResponse:
     return redirect("meetings:meeting_prepare", slug=meeting.slug)
 
 
+def _opened_on(request: PortalRequest, theme: str) -> InvitingForm:
+    code = request.GET.get("sujet", "")[:MOST_OF_SUBJECT]
+    about = InvitingForm.about_term(code) if code else None
+    return about or InvitingForm(initial=AddForm.opened(theme).initial)
+
+
+def _resumed(kept: QueryDict) -> InvitingForm:
+    """What an expired session interrupted."""
+    return InvitingForm(initial=dict(kept.items()) | {"guests": kept.getlist("guests")})
+
+
 def _is_second_click(request: PortalRequest, made: Meeting) -> bool:
     # The number is that of the meeting which the first click made.
-    again = AddForm(request.POST, instance=made)
+    again = InvitingForm(request.POST, instance=made)
     return again.is_valid() and preparing.says_the_same(made, again.values)
 
 

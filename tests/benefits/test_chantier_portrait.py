@@ -1,6 +1,7 @@
 """What the organizations buy together: nothing of it leads back to one of them."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -15,10 +16,12 @@ from benefits.chantier_portrait import ChantierPortrait
 from chantier.lib import small_groups
 from measures.indicators.chantier import together
 from measures.models import Indicator
+from meetings.models import Meeting
 from members.models import Organization, User
 from tests.benefits.spent import buy, enterprise, sector
 from tests.conftest import LogIn
 from tests.factories import (
+    CycleFactory,
     IndicatorAimFactory,
     IndicatorFactory,
     IndicatorValueFactory,
@@ -82,7 +85,7 @@ def test_too_few_or_one_that_makes_nearly_all_is_not_told(
 
     found = portrait(outsider)
 
-    assert (found.organizations, found.total, found.enterprises, found.regions) == (None,) * 4
+    assert (found.organizations, found.total, found.enterprises, found.regions_paid) == (None,) * 4
     assert (found.sectors, found.by_region) == ([], [])
 
 
@@ -105,7 +108,7 @@ def test_sector_of_too_few_joins_the_others_with_enough(value: Indicator, outsid
 
     assert [(line.label, line.amount) for line in found.sectors] == [
         ("Secteur a", 600),
-        ("Les autres, réunis pour ne désigner personne", 190),
+        ("Autres secteurs, réunis", 190),
     ]
     assert sum(line.amount or 0 for line in found.sectors) == found.total
 
@@ -194,12 +197,19 @@ def test_sectors_with_an_offer_and_few_purchases_come_first(
     owners = buyers(value, [100, 200, 300], in_sector="a")
     spend(owners[0], 5, "b")
 
-    found = portrait(outsider).offers
+    page = portrait(outsider)
+    found = page.offers.lines
 
     assert [(offer.label, offer.enterprises, offer.buyers) for offer in found] == [
         ("Secteur arts", 3, "aucune"),
-        ("Secteur b", 1, "trop peu pour être dit"),
+        ("Secteur b", 1, "nombre masqué"),
         ("Secteur a", 1, "3"),
+    ]
+    # Five EÉS of the tests have their seat in 06 and nobody buys there.
+    assert [(row.key, row.enterprises, row.buyers) for row in page.region_offers.lines] == [
+        ("06", 5, "aucune"),
+        ("a", 3, "3"),
+        ("b", 1, "nombre masqué"),
     ]
 
 
@@ -208,22 +218,95 @@ def test_number_of_buyers_does_not_tell_who_does_not_buy(value: Indicator, outsi
     buyers(value, [100, 200, 300], in_sector="a")
     buyers(value, [100], in_sector="b")
 
-    assert [offer.buyers for offer in portrait(outsider).offers] == ["presque toutes"]
+    assert [offer.buyers for offer in portrait(outsider).offers.lines] == ["presque toutes"]
 
 
-def test_staff_prepare_a_webinar_on_a_theme(
+def test_staff_prepare_a_webinar_and_its_guests(
     value: Indicator, facilitator: User, reader: User, log_in_as: LogIn
 ) -> None:
-    enterprise("Repas").sectors.set([sector("arts")])
-    address = reverse("benefits:chantier_portrait")
+    one, other = enterprise("Repas", "06"), enterprise("Scène", "03")
+    one.sectors.set([sector("arts")])
+    cycle = CycleFactory()
+    address, add = reverse("benefits:chantier_portrait"), reverse("meetings:meeting_add")
 
     page = text_of(log_in_as(facilitator).get(address))
-    link = f"{reverse('meetings:meeting_add')}?theme=Secteur%20arts"
-    assert link in page
+    assert '<option value="sector:arts">Secteur arts</option>' in page
+    assert '<option value="region:03">Région 03</option>' in page
     assert f"{reverse('benefits:enterprise_list')}?secteur=arts" in page
+    assert page.count("Préparer un webinaire") == 1
     assert "Préparer un webinaire" not in text_of(log_in_as(reader).get(address))
-    form = log_in_as(facilitator).get(link).context["form"]
-    assert (form.initial["title"], form.initial["kind"]) == ("Secteur arts", "webinar")
+
+    staff = log_in_as(facilitator)
+    form = staff.get(add, {"sujet": "region:03"}).context["form"]
+    assert (form.initial["title"], form.initial["kind"]) == ("Région 03", "webinar")
+    assert form.initial["guests"] == [other]
+    sent = {
+        "key": str(uuid.uuid4()),
+        "cycle": cycle.pk,
+        "kind": "webinar",
+        "title": "Région 03",
+        "held_on": "2021-09-12",
+        "about": "region:03",
+        "guests": [other.pk],
+    }
+    # An EÉS that the form did not offer.
+    assert "guests" in staff.post(add, sent | {"guests": [one.pk]}).context["form"].errors
+    staff.post(add, sent)
+    made = Meeting.objects.get()
+    assert list(made.guests.all()) == [other]
+    assert [term.code for term in made.themes.all()] == ["region:03"]
+
+
+@pytest.mark.parametrize("about", ["", "sector:inconnu", "region:03\x00", "juridique:obnl"])
+def test_form_of_a_meeting_without_a_known_subject_offers_nobody(
+    about: str, facilitator: User, log_in_as: LogIn
+) -> None:
+    CycleFactory()
+    enterprise("Scène", "03")
+    add = reverse("meetings:meeting_add")
+
+    form = log_in_as(facilitator).get(add, {"sujet": about}).context["form"]
+
+    assert ("guests" in form.fields) is (about == "region:03\x00")
+
+
+def test_year_under_way_says_so(value: Indicator, reader: User, log_in_as: LogIn) -> None:
+    client, address = log_in_as(reader), reverse("benefits:chantier_portrait")
+
+    assert "Ensemble, en 2021 (en cours)" in text_of(client.get(address, {"annee": "2021"}))
+    assert "(en cours)" not in text_of(client.get(address, {"annee": "2020"}))
+
+
+def test_diversity_is_told_where_it_tells_of_nobody(value: Indicator, outsider: User) -> None:
+    owners = buyers(value, [100, 200, 300])
+    found = portrait(outsider)
+    assert (found.enterprises, found.sectors_paid, found.regions_paid) == (3, 1, 1)
+    # The three largest are all.
+    assert found.share_of_largest is None
+
+    # The others are those of one organization.
+    buy(owners[0], enterprise("Petite"), 30, "2020-05-01", sector=sector("a"))
+    assert portrait(outsider).share_of_largest is None
+
+    shared = [enterprise(f"De tous {index}", "a") for index in range(4)]
+    for owner in owners:
+        for one in shared:
+            buy(owner, one, 1000, "2020-05-01", sector=sector("a"))
+    # 3 × 3000 of 600 + 30 + 12 000.
+    assert portrait(outsider).share_of_largest == 71
+
+
+def test_page_says_why_amounts_are_masked(value: Indicator, reader: User, log_in_as: LogIn) -> None:
+    client, address = log_in_as(reader), reverse("benefits:chantier_portrait")
+    assert "Aucun achat à montrer" in text_of(client.get(address, {"annee": "2020"}))
+
+    owners = buyers(value, [100, 200, 300])
+    for owner in owners:
+        spend(owner, 50, "b")
+    spend(owners[0], 40, "c")
+    page = text_of(client.get(address, {"annee": "2020"}))
+    assert "Montants masqués pour ne désigner aucune organisation" in page
+    assert "désigner personne" not in page
 
 
 def test_as_many_queries_whatever_the_organizations(
@@ -233,10 +316,11 @@ def test_as_many_queries_whatever_the_organizations(
     client = log_in_as(reader)
     address = reverse("benefits:chantier_portrait")
     client.get(address)
-    # Session, user, our organization; ours, last purchase, purchases, words, typed, EÉS; stages.
-    with django_assert_num_queries(10):
+    # Session, user, our organization; ours, last purchase, purchases, words, typed, EÉS by
+    # sector and by region; stages.
+    with django_assert_num_queries(11):
         client.get(address)
     for index in range(5):
         buyers(value, [100, 200, 300], in_sector=f"s{index}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)

@@ -150,6 +150,100 @@ def test_page_without_purchases_says_what_to_do(
     assert "Pas encore d’achat à montrer" in text_of(log_in_as(reader).get(at(organization)))
 
 
+def test_year_under_way_is_compared_with_the_same_months(
+    bought: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    """Today is 15 June 2021: of 2020, the months up to 15 June, and the whole year beside."""
+    one = enterprise("Tardive", "12")
+    buy(bought, one, "40", "2021-06-15", sector=sector("alimentation"))
+    buy(bought, one, "8", "2020-06-15", sector=sector("alimentation"))
+    buy(bought, one, "5000", "2020-06-16", sector=sector("impression"))
+    client = log_in_as(reader)
+
+    answer = client.get(at(bought), {"annee": "2021"})
+    found = answer.context["portrait"]
+    page = text_of(answer)
+
+    assert (found.total, found.total_before) == (40, 1008)
+    assert sum(part.before for part in found.sectors) == 1008
+    assert sum(part.before for part in found.suppliers) == 1008
+    amount, contracts = found.headlines[:2]
+    assert (amount.text, amount.before, amount.whole_before) == (
+        f"40{N}$",
+        f"1{N}008{N}$",
+        f"6{N}008{N}$",
+    )
+    assert (contracts.before, contracts.whole_before) == ("4", "5")
+    assert "Année financière 2021 (en cours)" in page
+    assert "2020, mêmes mois : 1 008 $" in page
+    assert "2020 entière : 6 008 $" in page
+    assert "jusqu’au 15 juin 2020" in page
+    whole = client.get(at(bought), {"annee": "2020"})
+    assert whole.context["portrait"].total_before == 50
+    assert "2021 (en cours)" in text_of(whole)
+    assert "mêmes mois" not in text_of(whole)
+
+
+def test_same_day_of_the_year_before_a_29_february(organization: Organization) -> None:
+    one = enterprise("Une")
+    buy(organization, one, "1", "2019-02-28")
+    buy(organization, one, "2", "2019-03-01")
+    buy(organization, one, "4", "2020-02-29")
+
+    found = Portrait.build(organization, today=datetime.date(2020, 2, 29))
+
+    assert (found.total, found.total_before) == (4, 1)
+
+
+def test_year_before_without_a_purchase_is_not_zero(
+    organization: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    buy(organization, enterprise("Une"), "10", "2020-02-01")
+    client = log_in_as(reader)
+
+    answer = client.get(at(organization))
+    page = text_of(answer)
+
+    assert {line.before for line in answer.context["portrait"].headlines} == {f"n.{N}d."}
+    assert "2019 : n. d." in page
+    assert ">0,00 $<" not in page
+    table = client.get(export(organization, "csv")).content.decode("utf-8-sig")
+    assert table.splitlines()[1].endswith(";10,00;100,0;1;1;")
+
+
+def test_credit_notes_that_exceed_the_purchases_have_no_share(
+    organization: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    one, two = enterprise("Une"), enterprise("Deux", "03")
+    buy(organization, one, "10", "2020-02-01", sector=sector("a"))
+    buy(organization, two, "-10", "2020-03-01")
+    client = log_in_as(reader)
+
+    for amount in (None, "-5"):
+        if amount:
+            buy(organization, two, amount, "2020-03-02")
+        answer = client.get(at(organization))
+        found, page = answer.context["portrait"], text_of(answer)
+        assert {part.share for part in found.sectors} == {None}
+        assert found.diversity is None
+        assert found.total == sum(part.amount for part in found.sectors)
+        assert "0 %)" not in page
+        assert ">100 %<" not in page
+        assert ">n. d.<" in page
+
+
+def test_data_of_each_chart_are_folded_and_every_table_has_its_total(
+    bought: Organization, reader: User, log_in_as: LogIn
+) -> None:
+    page = text_of(log_in_as(reader).get(at(bought)))
+
+    assert page.count("Voir les données") == 4
+    assert page.count("<tfoot>") == 3
+    # What a chart shows is said in words too.
+    assert "Secteur alimentation</span>" in page
+    assert "; 2019 : 50 $" in page
+
+
 def test_staff_read_no_portrait(bought: Organization, coordinator: User, log_in_as: LogIn) -> None:
     assert log_in_as(coordinator).get(at(bought)).status_code == 403
 
