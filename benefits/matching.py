@@ -7,7 +7,6 @@ a score, and a person answers.
 import bisect
 import itertools
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from benefits.models.directory import NEQ_FORMAT, SocialEnterprise
-from benefits.names import spelling_words, words_of
+from benefits.models.directory import SocialEnterprise
+from benefits.names import spelling_words, valid_neq, words_of
 from benefits.spelling import is_generic, same_word, spelled
 
 CERTAIN = 100
@@ -34,19 +33,6 @@ _FARTHEST = 2
 _SHORTEST = 3
 # What a word weighs that many enterprises bear, beside one that tells who they are.
 _GENERIC_WEIGHT = 0.3
-
-
-def valid_neq(neq: str) -> str:
-    """The ten digits of a NEQ, without their spaces; « » for what is none."""
-    digits = "".join(neq.split())
-    return digits if re.match(NEQ_FORMAT.regex, digits) else ""
-
-
-def supplier_key(name: str, neq: str = "") -> str:
-    """What tells a supplier: its NEQ, else the words of its name."""
-    number = valid_neq(neq)
-    # No name reduced to its words holds a colon.
-    return f"neq:{number}" if number else " ".join(words_of(name))[:200]
 
 
 @dataclass(frozen=True)

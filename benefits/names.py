@@ -15,6 +15,8 @@ _JOINED = {
     *("the", "of", "and"),
 }
 _WORD = re.compile(r"[a-z0-9]+")
+# Ten digits, of which the first two say the kind of enterprise (Registraire des entreprises).
+NEQ_PATTERN = r"\A(?:11|22|33|88)\d{8}\Z"
 # « O.B.N.L. », « S.E.N.C. »: letters that dots part.
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 
@@ -40,3 +42,16 @@ def _all_words(name: str) -> list[str]:
 def name_key(name: str) -> str:
     """The same for « Coop. Brosse et Balai inc. » and « BROSSE & BALAI, COOPÉRATIVE »."""
     return " ".join(words_of(name))
+
+
+def valid_neq(neq: str) -> str:
+    """The ten digits of a NEQ, without their spaces; « » for what is none."""
+    digits = "".join(neq.split())
+    return digits if re.match(NEQ_PATTERN, digits) else ""
+
+
+def supplier_key(name: str, neq: str = "") -> str:
+    """What tells a supplier: its NEQ, else the words of its name."""
+    number = valid_neq(neq)
+    # No name reduced to its words holds a colon.
+    return f"neq:{number}" if number else " ".join(words_of(name))[:200]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from benefits.actions.purchases import told
@@ -44,27 +44,57 @@ class Undone:
 
 
 @transaction.atomic
-def apply_table(
-    *, table: PurchaseImport, keep_twins: bool, stamp: str, by: User
-) -> PurchaseImport | None:
-    """Add the purchases that the preview showed; None when it has already been done."""
-    organization = Organization.objects.select_for_update().get(pk=table.organization_id)
+def begin_apply(*, table: PurchaseImport, keep_twins: bool, stamp: str, by: User) -> bool:
+    """Note that a person said yes to a preview; False when somebody did before.
+
+    Told at once, and apart from what follows: whoever looks meanwhile reads that it is under way,
+    and whatever cuts it short leaves word of what is to be finished.
+    """
     locked = PurchaseImport.objects.select_for_update().get(pk=table.pk)
-    if locked.state in (State.APPLIED, State.UNDONE):
-        return None
+    if locked.state in (State.APPLYING, State.APPLIED, State.UNDONE):
+        return False
     shown = preview.build(locked, keep_twins=keep_twins)
     if locked.state != State.CHECKED or not shown.can_be_applied or shown.stamp != stamp:
+        raise Changed
+    locked.stamp, locked.keep_twins, locked.applied_by = stamp, keep_twins, by
+    locked.state = State.APPLYING
+    locked.version += 1
+    locked.save(update_fields=["stamp", "keep_twins", "applied_by", "state", "version"])
+    return True
+
+
+def finish_apply(*, table: PurchaseImport) -> PurchaseImport | None:
+    """Add what was said yes to, all or nothing; None when it has already been done."""
+    try:
+        return _apply(table)
+    except Exception:
+        # Nothing was added: the preview says so. What a power cut leaves is gone on with instead.
+        _take_back(table)
+        raise
+
+
+@transaction.atomic
+def _take_back(table: PurchaseImport) -> None:
+    """Back to the preview, which shows what there is now."""
+    waiting = PurchaseImport.objects.filter(pk=table.pk, state=State.APPLYING)
+    waiting.update(state=State.CHECKED, applied_by=None, stamp="", version=F("version") + 1)
+
+
+@transaction.atomic
+def _apply(table: PurchaseImport) -> PurchaseImport | None:
+    organization = Organization.objects.select_for_update().get(pk=table.organization_id)
+    locked = PurchaseImport.objects.select_for_update().get(pk=table.pk)
+    if locked.state != State.APPLYING or locked.applied_by is None:
+        return None
+    by, keep_twins = locked.applied_by, locked.keep_twins
+    shown = preview.build(locked, keep_twins=keep_twins)
+    if not shown.can_be_applied or shown.stamp != locked.stamp:
         raise Changed
     enterprises = _enterprises(locked)
     _remember(locked, organization, enterprises, by)
     for batch in _purchases(locked, organization, enterprises, keep_twins=keep_twins, by=by):
         Purchase.objects.bulk_create(batch)
-    locked.rows.all().delete()
-    locked.suppliers.all().delete()
-    locked.applied_count, locked.applied_by = shown.added.number, by
-    locked.applied_at, locked.state = timezone.now(), State.APPLIED
-    locked.version += 1
-    locked.save()
+    _close(locked, shown.added.number)
     write_audit(
         row=locked,
         organization=organization,
@@ -74,6 +104,16 @@ def apply_table(
         by=by,
     )
     return locked
+
+
+def _close(table: PurchaseImport, number: int) -> None:
+    """Nothing of the file is left but what became of it."""
+    table.rows.all().delete()
+    table.suppliers.all().delete()
+    table.applied_count, table.applied_at = number, timezone.now()
+    table.state, table.stamp = State.APPLIED, ""
+    table.version += 1
+    table.save()
 
 
 def _enterprises(table: PurchaseImport) -> dict[str, SocialEnterprise]:

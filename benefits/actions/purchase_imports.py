@@ -1,23 +1,21 @@
-"""Spreadsheets of purchases: kept, told, checked some rows at a time, applied whole or not."""
+"""Spreadsheets of purchases: their columns told, their rows checked, their suppliers answered."""
 
 import datetime
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from benefits.importing import heading, rows
-from benefits.importing.cells import stored_row
 from benefits.importing.suppliers import find_suppliers, mark_twins
 from benefits.models import ColumnMapping, PurchaseImport, PurchaseImportRow, PurchaseImportSupplier
-from chantier.lib.spreadsheets import Row
-from members.models import Organization, User
 
 State = PurchaseImport.State
 Answer = PurchaseImportSupplier.Answer
-KEPT_FOR = datetime.timedelta(days=14)
+# Neither applied nor undone: still to be finished, or forgotten.
+OPEN = (State.READING, State.MAPPING, State.CHECKING, State.CHECKED, State.APPLYING)
+KEPT_FOR = PurchaseImport.KEPT_FOR
 # Rows read by one request: a second or two of work.
 STEP = 5_000
 _BATCH = 1_000
@@ -27,64 +25,6 @@ _READ = ("values", "errors", "is_wrong", "is_left_out", "amount", "supplier_key"
 
 class NotNow(Exception):
     """The table is no longer where this page stood: somebody went on with it, or took it away."""
-
-
-class NothingToRead(Exception):
-    """The file has heads and no row under them."""
-
-
-def keep_table(
-    *, organization: Organization, file_name: str, sha256: str, found: Iterator[Row], by: User
-) -> PurchaseImport:
-    """Keep the rows of a file; the file itself is not needed any more.
-
-    Not one transaction: tens of thousands of rows would hold everybody else up. A table without
-    its number of rows is one whose reading was cut short, and nobody is shown it.
-    """
-    first = list(itertools.islice(found, heading.MOST_ABOVE))
-    if not first:
-        raise NothingToRead
-    head = heading.find_head(first)
-    table = PurchaseImport.objects.create(
-        organization=organization,
-        file_name=file_name[-200:],
-        sha256=sha256,
-        headings=heading.headings_of(first[head]),
-        created_by=by,
-    )
-    try:
-        number = _keep_rows(table, itertools.chain(first[head + 1 :], found))
-        if not number:
-            raise NothingToRead
-    except BaseException:
-        table.delete()
-        raise
-    table.row_count = number
-    table.mapping = _proposed(table)
-    table.save(update_fields=["row_count", "mapping"])
-    return table
-
-
-def _keep_rows(table: PurchaseImport, found: Iterator[Row]) -> int:
-    total = 0
-    while batch := list(itertools.islice(found, _BATCH)):
-        PurchaseImportRow.objects.bulk_create(
-            PurchaseImportRow(table=table, number=row.number, cells=stored_row(row.values))
-            for row in batch
-        )
-        total += len(batch)
-    return total
-
-
-def _proposed(table: PurchaseImport) -> dict[str, Any]:
-    """The columns as they were told the last time, else as they look."""
-    known = ColumnMapping.objects.filter(
-        organization=table.organization, headings_key=heading.headings_key(table.headings)
-    ).first()
-    if known is not None:
-        return known.mapping
-    sample = table.rows.order_by("number").values_list("cells", flat=True)[:200]
-    return dict(heading.guess(table.headings, list(sample)))
 
 
 @transaction.atomic
@@ -196,18 +136,24 @@ def _save_answers(suppliers: Iterable[PurchaseImportSupplier]) -> None:
         supplier.save(update_fields=["answer", "enterprise", "is_automatic"])
 
 
+@transaction.atomic
 def forget_table(*, table: PurchaseImport) -> bool:
-    """Take away a table that was not applied, with its rows."""
-    open_states = (State.MAPPING, State.CHECKING, State.CHECKED)
-    number, _ = PurchaseImport.objects.filter(pk=table.pk, state__in=open_states).delete()
-    return bool(number)
+    """Take away a table that was not applied, with its rows and its file."""
+    try:
+        locked = _locked(table, *OPEN)
+    except NotNow:
+        return False
+    storage, name = locked.file.storage, locked.file.name
+    locked.delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+    return True
 
 
-def forget_old_tables() -> None:
+def forget_old_tables(now: datetime.datetime | None = None) -> None:
     """Take away the tables that nobody applied in two weeks."""
-    old = PurchaseImport.objects.filter(
-        applied_at=None, created_at__lt=timezone.now() - KEPT_FOR
-    ).order_by("pk")
+    before = (now or timezone.now()) - KEPT_FOR
+    old = PurchaseImport.objects.filter(state__in=OPEN, created_at__lt=before).order_by("pk")
     for table in old[:_FORGOTTEN_AT_ONCE]:
         forget_table(table=table)
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 
-from benefits.matching import supplier_key
 from benefits.models import Purchase
+from benefits.names import supplier_key
 from benefits.purchasing import fingerprint, sole_sectors, use_label
 from measures.actions.audit import write_audit
 from measures.models import ClauseUse

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from benefits.actions.purchases import told
-from benefits.matching import supplier_key
+from benefits.names import supplier_key
 from benefits.models import Purchase, PurchaseQuerySet, SocialEnterprise, SupplierMatch
 from benefits.purchasing import sole_sectors
 from measures.actions.audit import subject_of, write_audit
@@ -100,22 +100,14 @@ def remember_match(
 def _of_supplier(
     organization: Organization, key: str, purchases: PurchaseQuerySet
 ) -> list[list[Purchase]]:
-    """The purchases of a supplier, locked, some at a time: its name has more than one spelling."""
-    rows = purchases.filter(organization=organization)
-    spellings = [
-        pair
-        for pair in rows.order_by().values_list("supplier_name", "supplier_neq").distinct()
-        if supplier_key(*pair) == key
-    ]
-    found = [
-        row
-        for name, neq in spellings
-        for row in rows.filter(supplier_name=name, supplier_neq=neq)
+    """The purchases of a supplier, locked, some at a time."""
+    found = (
+        purchases.filter(organization=organization, supplier_key=key)
         .select_related("enterprise")
         .select_for_update(of=("self",))
         .order_by("pk")
-    ]
-    return list(_batches(found))
+    )
+    return list(_batches(list(found)))
 
 
 def _batches(rows: list[Purchase]) -> Iterator[list[Purchase]]:

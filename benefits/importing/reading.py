@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.utils import timezone
 
 from benefits.importing.cells import Cell, text_of
-from benefits.matching import valid_neq
+from benefits.names import valid_neq
 from benefits.purchasing import FIRST_DAY
 from chantier.lib.french import fold, long_date
 

@@ -10,8 +10,8 @@ from typing import Any
 from benefits.exchange.purchase_columns import BY_NAME, READ, folded_head
 from benefits.importing.cells import Cell, cell_at, text_of
 from benefits.importing.reading import Unreadable, amount_of, cut, day_of, name_of, neq_of
-from benefits.matching import supplier_key
 from benefits.models import Purchase
+from benefits.names import supplier_key
 from benefits.purchasing import fingerprint
 from chantier.lib.french import fold
 from chantier.lib.spreadsheets import cell_reference

@@ -9,15 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from benefits.names import name_key
+from benefits.names import NEQ_PATTERN, name_key
 from chantier.lib import french
 from chantier.lib.addresses import address
 from chantier.lib.seeds import SeededModel
 from members.models import AppendOnlyModel, Organization, Term, User, Vocabulary
 
-# Ten digits, of which the first two say the kind of enterprise (Registraire des entreprises).
 NEQ_FORMAT = RegexValidator(
-    r"\A(?:11|22|33|88)\d{8}\Z",
+    NEQ_PATTERN,
     "Un NEQ compte dix chiffres et commence par 11, 22, 33 ou 88.",
 )
 

@@ -6,8 +6,10 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from benefits.models.directory import SocialEnterprise
+from benefits.names import supplier_key
 from chantier.lib.files import private_storage
 from chantier.lib.french import fold
 from measures.models import ClauseUse
@@ -18,16 +20,23 @@ from members.models import Organization, Term, User, Vocabulary
 class PurchaseImport(models.Model):
     """A spreadsheet of purchases: columns told, rows checked, then all go in or none."""
 
+    # How long one that nobody finishes is kept.
+    KEPT_FOR = datetime.timedelta(days=14)
+
     class State(models.TextChoices):
+        READING = "reading", "fichier en lecture"
         MAPPING = "mapping", "colonnes à associer"
         CHECKING = "checking", "lignes en lecture"
         CHECKED = "checked", "à confirmer"
+        # Somebody said yes; until all is in, nothing is.
+        APPLYING = "applying", "importation en cours"
         APPLIED = "applied", "importé"
         UNDONE = "undone", "annulé"
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="purchase_imports", verbose_name="organisation"
     )
+    # Until its last row is kept.
     file = models.FileField(
         "fichier", upload_to=stored_name, storage=private_storage, max_length=120, blank=True
     )
@@ -40,7 +49,11 @@ class PurchaseImport(models.Model):
     headings = models.JSONField("titres des colonnes", default=list, blank=True)
     mapping = models.JSONField("colonnes associées", default=dict, blank=True)
     row_count = models.PositiveIntegerField("lignes", default=0)
+    # While the file is read, the rows that are kept; then those that are checked.
     checked_count = models.PositiveIntegerField("lignes lues", default=0)
+    # What the preview showed to whoever said yes, and whether rows that repeat go in too.
+    stamp = models.CharField("aperçu confirmé", max_length=60, blank=True, editable=False)
+    keep_twins = models.BooleanField("avec les répétées", default=False, editable=False)
     applied_count = models.PositiveIntegerField("achats ajoutés", default=0)
     created_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name="envoyé par", editable=False
@@ -60,8 +73,11 @@ class PurchaseImport(models.Model):
             models.CheckConstraint(
                 name="purchaseimport_applied_by_someone_at_some_time",
                 condition=Q(
-                    state__in=["mapping", "checking", "checked"], applied_by=None, applied_at=None
+                    state__in=["reading", "mapping", "checking", "checked"],
+                    applied_by=None,
+                    applied_at=None,
                 )
+                | Q(state="applying", applied_by__isnull=False, applied_at=None)
                 | Q(
                     state__in=["applied", "undone"],
                     applied_by__isnull=False,
@@ -72,6 +88,11 @@ class PurchaseImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def kept_until(self) -> datetime.date:
+        """The day when it is forgotten, if nobody finishes it."""
+        return timezone.localdate(self.created_at + self.KEPT_FOR)
 
 
 class PurchaseImportRow(models.Model):
@@ -222,6 +243,15 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
         """Those that figures count: whose supplier is an EÉS of the directory."""
         return self.filter(enterprise__isnull=False)
 
+    def of_nobody(self) -> Self:
+        """Whose supplier nobody has said to be an EÉS, or none."""
+        none = SupplierMatch.objects.filter(
+            organization=models.OuterRef("organization"),
+            supplier_key=models.OuterRef("supplier_key"),
+            enterprise=None,
+        )
+        return self.filter(enterprise=None).exclude(models.Exists(none))
+
     def between(self, start: datetime.date, end: datetime.date) -> Self:
         """Dated from `start` to `end`, both included."""
         return self.filter(purchased_on__range=(start, end))
@@ -302,6 +332,10 @@ class Purchase(models.Model):
     created_at = models.DateTimeField("noté le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # What tells the supplier, whatever the spellings of its name.
+    supplier_key = models.CharField(
+        "clé du fournisseur", max_length=220, default="", editable=False
+    )
     search_text = models.TextField(editable=False, default="")
 
     objects = PurchaseQuerySet.as_manager()
@@ -318,6 +352,7 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["organization", "-purchased_on"], name="purchase_org_day"),
             models.Index(fields=["organization", "fingerprint"], name="purchase_org_fingerprint"),
+            models.Index(fields=["organization", "supplier_key"], name="purchase_org_supplier"),
         ]
 
     def __str__(self) -> str:
@@ -328,5 +363,6 @@ class Purchase(models.Model):
         super().save(*args, **kwargs)
 
     def set_search_text(self) -> None:
-        """For `bulk_create`, which calls no `save`."""
+        """What it is found and grouped by; for `bulk_create`, which calls no `save`."""
+        self.supplier_key = supplier_key(self.supplier_name, self.supplier_neq)
         self.search_text = fold(f"{self.supplier_name} {self.reference} {self.description}")

@@ -30,7 +30,7 @@ SORTS = {
     "montant": "amount",
 }
 # Seldom used: the page folds them away.
-FOLDED = ("ees", "mode", "contrat", "du", "au")
+FOLDED = ("secteur", "ees", "mode", "contrat", "du", "au")
 
 
 class PurchaseFilter(TermFilterSet):

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from benefits.actions.purchases import CLAUSES, PURCHASE_FIELDS, State, state_of
-from benefits.matching import supplier_key
 from benefits.models import Purchase, SocialEnterprise
 from benefits.models.directory import NEQ_FORMAT
+from benefits.names import supplier_key
 from benefits.purchases.matches import Offer, answer_for, exactly, offers_for
 from benefits.purchasing import FIRST_DAY, use_label
 from chantier.lib.numbers import AmountField

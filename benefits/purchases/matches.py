@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from benefits.matching import Candidate, Directory, propose, read_directory, supplier_key
+from benefits.matching import Candidate, Directory, propose, read_directory
 from benefits.models import SocialEnterprise, SupplierMatch
+from benefits.names import supplier_key
 from benefits.purchasing import confirmed_matches
 from chantier.lib.french import fold
 from members.models import Organization

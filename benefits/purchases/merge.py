@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from benefits.actions.purchases import CLAUSES, DELETED, State
-from benefits.matching import supplier_key
 from benefits.models import Purchase, SocialEnterprise
+from benefits.names import supplier_key
 from benefits.purchases.forms import PurchaseForm
 from chantier.lib import french
 from measures.actions.audit import subject_of

@@ -12,7 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from benefits.actions.purchase_import_apply import Changed, apply_table, undo_table
+from benefits.actions.purchase_import_apply import (
+    Changed,
+    begin_apply,
+    finish_apply,
+    undo_table,
+)
 from benefits.importing import preview
 from benefits.importing.cells import text_of
 from benefits.importing.rows import WHY
@@ -151,24 +156,36 @@ def _all_errors(table: PurchaseImport) -> Iterator[list[str]]:
 def purchase_import_apply(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponse:
-    """Do what the preview showed, or show what has changed since; a second click does nothing."""
+    """Do what the preview showed, or show what has changed since; a second click does nothing.
+
+    With scripts, the first request only notes it: the page that follows says that it is under
+    way, asks for the rest, and comes back the same after a reload.
+    """
     table = find_import(organization, pk)
     keep_twins = _TWINS in request.POST
     try:
-        applied = apply_table(
-            table=table,
-            keep_twins=keep_twins,
-            stamp=request.POST.get("stamp", ""),
-            by=request.user,
-        )
-    except Changed:
         if table.state == PurchaseImport.State.CHECKED:
-            return render_preview(request, table, keep_twins=keep_twins, is_stale=True)
-        return to_import(table)
+            stamp = request.POST.get("stamp", "")
+            begin_apply(table=table, keep_twins=keep_twins, stamp=stamp, by=request.user)
+            if request.htmx:
+                return followed(request, to_import(table))
+        applied = finish_apply(table=table)
+    except Changed:
+        return _changed(request, find_import(organization, pk), keep_twins=keep_twins)
     if applied is not None:
         count = applied.applied_count
         s = plural(count)
         messages.success(request, f"{number(count)} achat{s} importé{s}.")
+    return followed(request, to_import(table))
+
+
+def _changed(request: MemberRequest, table: PurchaseImport, *, keep_twins: bool) -> HttpResponse:
+    """What the preview is now, and that nothing was added."""
+    if request.htmx:
+        messages.warning(request, "L’aperçu a changé\u00a0: rien n’a été ajouté. Relisez-le.")
+        return followed(request, to_import(table))
+    if table.state == PurchaseImport.State.CHECKED:
+        return render_preview(request, table, keep_twins=keep_twins, is_stale=True)
     return to_import(table)
 
 
@@ -206,3 +223,10 @@ def purchase_import_undo(
 def to_import(table: PurchaseImport) -> HttpResponse:
     slug = table.organization.slug
     return redirect("benefits:purchase_import_detail", org_slug=slug, pk=table.pk)
+
+
+def followed(request: MemberRequest, response: HttpResponse) -> HttpResponse:
+    """A redirect that a script follows too."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": response["Location"]})
+    return response

@@ -9,22 +9,28 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from benefits.actions import purchase_import_reading as reading
 from benefits.actions import purchase_imports as imports
 from benefits.importing.forms import MappingForm, PurchaseImportForm
 from benefits.models import PurchaseImport
 from benefits.views.purchase_import_preview import (
     find_import,
+    followed,
     render_applied,
     render_preview,
     to_import,
 )
-from chantier.lib.spreadsheets import read_large
 from members.access import MemberRequest, require_permission
 from members.models import Organization
 from members.roles import Permission
 
 State = PurchaseImport.State
-_OPEN = (State.MAPPING, State.CHECKING, State.CHECKED)
+# How the page of each state asks for what is left to do.
+_UNDER_WAY = {
+    State.READING: "benefits/purchase_import_reading.html",
+    State.CHECKING: "benefits/purchase_import_checking.html",
+    State.APPLYING: "benefits/purchase_import_applying.html",
+}
 _RECENT = 10
 
 
@@ -38,14 +44,14 @@ def purchase_import_create(request: MemberRequest, organization: Organization) -
     if not form.is_valid():
         return _render_create(request, organization, form)
     try:
-        table = imports.keep_table(
+        table = reading.keep_table(
             organization=organization,
             file_name=form.file_name,
             sha256=form.checked.sha256,
-            found=read_large(form.cleaned_data["table"], form.file_name),
+            upload=form.cleaned_data["table"],
             by=request.user,
         )
-    except imports.NothingToRead:
+    except reading.NothingToRead:
         form.add_error("table", "Aucune ligne ne suit les titres des colonnes.")
         return _render_create(request, organization, form)
     except ValidationError as error:
@@ -64,8 +70,10 @@ def _render_create(
         "organization": organization,
         "form": form,
         "kept_days": imports.KEPT_FOR.days,
-        "unfinished": list(tables.filter(state__in=_OPEN)[:_RECENT]),
-        "recent": list(tables.exclude(state__in=_OPEN).order_by("-applied_at", "-pk")[:_RECENT]),
+        "unfinished": list(tables.filter(state__in=imports.OPEN)[:_RECENT]),
+        "recent": list(
+            tables.exclude(state__in=imports.OPEN).order_by("-applied_at", "-pk")[:_RECENT]
+        ),
     }
     return render(request, "benefits/purchase_import_create.html", context)
 
@@ -81,8 +89,8 @@ def purchase_import_detail(
     if request.method == "POST":
         # Its columns were told meanwhile.
         return to_import(table)
-    if table.state == State.CHECKING:
-        return render(request, "benefits/purchase_import_checking.html", _progress(table))
+    if table.state in _UNDER_WAY:
+        return render(request, _UNDER_WAY[State(table.state)], _progress(table))
     if table.state == State.CHECKED:
         return render_preview(request, table)
     return render_applied(request, table)
@@ -117,18 +125,31 @@ def _progress(table: PurchaseImport) -> dict[str, Any]:
 def purchase_import_check(
     request: MemberRequest, organization: Organization, pk: int
 ) -> HttpResponse:
-    """Read the next rows; the page asks again until there are none."""
+    """Keep, then check, the next rows; the page asks again until there are none."""
     table = find_import(organization, pk)
+    before = table.state
     try:
-        table = imports.check_some(table=table)
-    except imports.NotNow:
-        table = find_import(organization, pk)
-    if request.htmx and table.state == State.CHECKING:
+        _go_on(table)
+    except reading.FileGone:
+        imports.forget_table(table=table)
+        messages.error(request, _GONE.format(table.file_name))
+        return followed(request, _to_create(organization))
+    table = find_import(organization, pk)
+    if request.htmx and table.state == before and before in (State.READING, State.CHECKING):
         return render(request, "benefits/_purchase_import_progress.html", _progress(table))
-    response = to_import(table)
-    if request.htmx:
-        response = HttpResponse(headers={"HX-Redirect": response["Location"]})
-    return response
+    return followed(request, to_import(table))
+
+
+_GONE = "«\u00a0{}\u00a0» n’a pas pu être lu jusqu’au bout. Rien n’est ajouté\u00a0: renvoyez-le."
+
+
+def _go_on(table: PurchaseImport) -> None:
+    """The next step of a table; whatever somebody else did meanwhile is done."""
+    if table.state == State.READING:
+        reading.keep_more(table=table)
+    else:
+        with contextlib.suppress(imports.NotNow):
+            imports.check_some(table=table)
 
 
 @require_POST
@@ -154,4 +175,8 @@ def purchase_import_forget(
     if not imports.forget_table(table=table):
         return to_import(table)
     messages.success(request, f"«\u00a0{table.file_name}\u00a0» est oublié. Rien n’a été importé.")
+    return _to_create(organization)
+
+
+def _to_create(organization: Organization) -> HttpResponse:
     return redirect("benefits:purchase_import_create", org_slug=organization.slug)

@@ -10,9 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.actions.suppliers import confirm_supplier, reopen_supplier
-from benefits.models import SocialEnterprise, SupplierMatch
+from benefits.models import Purchase, SocialEnterprise, SupplierMatch
 from benefits.purchases.matches import matches_of, offers_for
-from benefits.purchases.suppliers import Supplier, unmatched_suppliers, with_offers
+from benefits.purchases.suppliers import (
+    Supplier,
+    find_supplier,
+    named,
+    unmatched,
+    with_offers,
+)
 from chantier.lib.french import plural
 from chantier.lib.listing import PER_PAGE
 from members.access import MemberRequest, require_permission
@@ -36,13 +42,12 @@ def supplier_list(request: MemberRequest, organization: Organization) -> HttpRes
     if context["is_settled"]:
         context["page"] = _page_of(request, matches_of(organization))
         return render(request, "benefits/supplier_list.html", context)
-    suppliers = unmatched_suppliers(organization)
-    page = _page_of(request, suppliers)
-    shown = with_offers(organization, list(page))
+    page = _page_of(request, unmatched(organization))
+    shown = with_offers(organization, named(organization, page))
     context |= {
         "suppliers": shown,
         "page": page,
-        "purchases": sum(one.number for one in suppliers),
+        "purchases": Purchase.objects.filter(organization=organization).of_nobody().count(),
         "search": _search(request, shown),
     }
     return render(request, "benefits/supplier_list.html", context)
@@ -64,7 +69,7 @@ def _search(request: MemberRequest, shown: list[Supplier]) -> dict[str, Any]:
 def _confirm(request: MemberRequest, organization: Organization) -> HttpResponse:
     """One press: which EÉS a supplier is, or none, for all its purchases."""
     key, answer = request.POST.get("fournisseur", ""), request.POST.get("ees", "")
-    supplier = next((one for one in unmatched_suppliers(organization) if one.key == key), None)
+    supplier = find_supplier(organization, key)
     if supplier is None:
         # Said by a colleague, or by the first of two clicks.
         messages.info(request, "Ce fournisseur n’est plus à rapprocher.")

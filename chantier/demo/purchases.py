@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benefits.actions.purchases import ADDED, state_of
-from benefits.matching import supplier_key
 from benefits.models import Purchase, SocialEnterprise
+from benefits.names import supplier_key
 from benefits.purchasing import fingerprint, sole_sectors
 from chantier.demo.dates import at_office, between, days
 from chantier.lib import seeds

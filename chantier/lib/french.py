@@ -62,12 +62,16 @@ def quantity(value: float | Decimal | None, unit: str) -> str:
     return number(value) if value is None else f"{number(value)}{NBSP}{unit}"
 
 
-def dollars(value: Decimal | int | None) -> str:
-    """Write an amount: « 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None."""
+def dollars(value: Decimal | int | None, decimals: int | None = None) -> str:
+    """Write an amount: « 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None.
+
+    In a column, `decimals` are those of all: « 128 750,00 $ » above « 12,50 $ ».
+    """
     if value is None:
         return NOT_AVAILABLE
     exact = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    decimals = 0 if exact == exact.to_integral_value() else 2
+    if decimals is None:
+        decimals = 0 if exact == exact.to_integral_value() else 2
     return f"{number(exact, decimals)}{NBSP}$"
 
 

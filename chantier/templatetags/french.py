@@ -50,9 +50,9 @@ def number(value: float | Decimal | None) -> str:
 
 
 @register.filter
-def dollars(value: Decimal | int | None) -> str:
-    """« 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None."""
-    return french.dollars(value)
+def dollars(value: Decimal | int | None, decimals: int | None = None) -> str:
+    """« 128 750,50 $ », « 128 750 $ » when round; « n. d. » for None; `dollars:2` in a column."""
+    return french.dollars(value, decimals)
 
 
 @register.filter

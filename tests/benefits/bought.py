@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from benefits.actions.purchases import add_purchase
-from benefits.matching import supplier_key
 from benefits.models import Purchase
+from benefits.names import supplier_key
 from members.models import Organization, User
 from tests.factories import PurchaseFactory
 

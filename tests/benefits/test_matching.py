@@ -11,9 +11,9 @@ from benefits.matching import (
     Directory,
     propose,
     read_directory,
-    supplier_key,
 )
 from benefits.models import SocialEnterprise
+from benefits.names import supplier_key
 from tests.factories import SocialEnterpriseFactory
 
 # A directory made up for this test. Many of its names differ from each other by one word.

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from pytest_django.asserts import assertContains, assertNotContains
 
 from benefits.exchange.purchase_columns import COLUMNS, READ, folded_head, heads
-from benefits.models import Purchase
+from benefits.models import Purchase, SocialEnterprise
 from chantier.lib.spreadsheets import CONTENT_TYPES
 from members.models import Organization, User
 from tests.benefits.bought import url
@@ -197,6 +197,45 @@ def test_active_filters_are_chips(
     ]
     # What is folded away and filters is in sight.
     assertContains(page, '<details class="fold mt-3" open>')
+
+
+def test_a_purchase_leads_to_its_enterprise_of_the_directory(
+    member: StrictClient, organization: Organization, bought: dict[str, Purchase]
+) -> None:
+    """Also when both bear one name; what the directory does not list has no page to lead to."""
+    page = member.get(url("purchase_list", organization))
+    assertContains(page, '<a href="/entreprises/coop-brosse/">Coop Brosse</a>', count=3)
+    assertContains(page, "Au répertoire", count=3)
+    SocialEnterprise.objects.update(state=SocialEnterprise.State.DECLINED)
+    page = member.get(url("purchase_list", organization))
+    assertNotContains(page, "/entreprises/coop-brosse/")
+    assertContains(page, "Coop Brosse")
+
+
+def test_amounts_of_a_column_have_the_same_decimals(
+    member: StrictClient, organization: Organization, bought: dict[str, Purchase]
+) -> None:
+    page = member.get(url("purchase_list", organization))
+    for amount in (f"30,00{N}$", f"500,20{N}$", f"−100,05{N}$"):
+        assertContains(page, f'class="num">{amount}')
+
+
+def test_a_short_number_of_order_stays_on_its_line(
+    member: StrictClient, organization: Organization, bought: dict[str, Purchase]
+) -> None:
+    page = member.get(url("purchase_list", organization))
+    assertContains(page, '<span class="nowrap">BC-7</span>')
+    Purchase.objects.filter(reference="BC-7").update(reference="BC-" + "7" * 40)
+    assertNotContains(member.get(url("purchase_list", organization)), 'class="nowrap">BC-')
+
+
+def test_what_seldom_filters_is_folded_away(
+    member: StrictClient, organization: Organization, bought: dict[str, Purchase]
+) -> None:
+    """A list of choices is long on a phone; what filters stays in sight."""
+    closed, opened = '<details class="fold mt-3">', '<details class="fold mt-3" open>'
+    assertContains(member.get(url("purchase_list", organization), {"annee": "2020"}), closed)
+    assertContains(member.get(url("purchase_list", organization), {"secteur": "entretien"}), opened)
 
 
 def test_a_fragment_is_enough_for_a_filter(

@@ -256,11 +256,24 @@ def test_the_page_asks_a_fixed_number_of_queries(
     spellings: list[Purchase],
     django_assert_num_queries: Any,
 ) -> None:
-    for index in range(5):
-        SocialEnterpriseFactory(name=f"Atelier du Ruisseau {index}")
-        PurchaseFactory(
-            organization=organization, enterprise=None, supplier_name=f"ATELIER RUISSEAU {index}"
-        )
+    def add(first: int, last: int) -> None:
+        for index in range(first, last):
+            SocialEnterpriseFactory(name=f"Atelier du Ruisseau {index}")
+            PurchaseFactory.create_batch(
+                2,
+                organization=organization,
+                enterprise=None,
+                supplier_name=f"ATELIER RUISSEAU {index}",
+            )
+
+    add(0, 5)
     member.get(here)
-    with django_assert_num_queries(9):
-        member.get(here)
+    # The session, the person, the membership, the stages; then how many suppliers, those of the
+    # page, their spellings, the directory, what was confirmed, what is offered, the purchases.
+    with django_assert_num_queries(11):
+        assert member.get(here).context["page"].paginator.num_pages == 1
+    add(5, 50)
+    with django_assert_num_queries(11):
+        page = member.get(here)
+    assert page.context["page"].paginator.num_pages > 1
+    assert len(page.context["suppliers"]) == 25

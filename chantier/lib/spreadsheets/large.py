@@ -51,14 +51,19 @@ _SAMPLE = 60
 _WRONG = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
 
 
-def read_large(file: File, name: str, *, limits: Limits = LARGE) -> Iterator[Row]:
-    """The rows that say something, as they are read; of a workbook, those of its first sheet."""
+def read_large(
+    file: File, name: str, *, limits: Limits = LARGE, is_checked: bool = False
+) -> Iterator[Row]:
+    """The rows that say something, as they are read; of a workbook, those of its first sheet.
+
+    `is_checked`: the same file was read to its end before, and need not be looked through again.
+    """
     if file.size > limits.size:
         most = f"{limits.size // 1024 // 1024}\u00a0Mo"
         raise refuse(f"«\u00a0{name}\u00a0» dépasse {most}. Partagez-le en plusieurs fichiers.")
     file.seek(0)
     if PurePath(name).suffix.lower() == ".xlsx":
-        raw: Iterable[tuple[Any, ...]] = _workbook_rows(file, name, limits)
+        raw: Iterable[tuple[Any, ...]] = _workbook_rows(file, name, None if is_checked else limits)
     else:
         raw = csv_rows(file.read(), name, _separator)
     return _bounded(raw, name, limits)
@@ -88,10 +93,11 @@ def _bounded(rows: Iterable[tuple[Any, ...]], name: str, limits: Limits) -> Iter
 # --- Workbooks -----------------------------------------------------------------
 
 
-def _workbook_rows(file: File, name: str, limits: Limits) -> Iterator[tuple[Any, ...]]:
+def _workbook_rows(file: File, name: str, limits: Limits | None) -> Iterator[tuple[Any, ...]]:
     stream = cast("IO[bytes]", file)
     try:
-        _check_parts(stream, name, limits)
+        if limits is not None:
+            _check_parts(stream, name, limits)
         stream.seek(0)
         sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
         # The rows above the table are given, the columns before it are not.
