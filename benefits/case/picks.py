@@ -15,7 +15,7 @@ from members.models import Vocabulary
 BENEFIT, FIGURE, SECTOR, REGION = "benefice", "donnee", "secteur", "region"
 # Of each dimension, when nobody has picked yet.
 PICKED_AT_FIRST = 2
-_ALONE = "Portrait de l’économie sociale"
+_ALONE = "Portrait d’ensemble"
 Row = Benefit | PublicFigure
 
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains
 
 from meetings.acts.preparing import SAVE
 from meetings.agenda import Agenda, Balance, clocks
@@ -243,6 +244,27 @@ def test_an_expired_session_brings_everything_back(staff, meeting, facilitator):
     assert staff.post(address(meeting), posted(form)).status_code == 302
     assert titles(meeting) == ["Tapé"]
     assert objectives(meeting) == ["Visé", "Promouvoir"]
+
+
+def test_the_public_text_is_prepared_with_the_rest_and_announces_a_webinar(staff, client, meeting):
+    Meeting.objects.update(kind="webinar", state="convened", held_on=datetime.date(2099, 1, 5))
+    data = opened(staff, meeting) | {"public_text": "Une offre\nà découvrir."}
+    assert staff.post(address(meeting), data).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.public_text == "Une offre\nà découvrir."
+    assert "à découvrir." in client.get("/webinaires/").content.decode()
+    # Taken back, it is announced no more.
+    data = opened(staff, meeting) | {"public_text": ""}
+    assert staff.post(address(meeting), data).status_code == 302
+    assert "à découvrir" not in client.get("/webinaires/").content.decode()
+
+
+def test_a_public_text_that_is_too_long_is_refused_and_kept(staff, meeting):
+    response = staff.post(address(meeting), opened(staff, meeting) | {"public_text": "a" * 1001})
+    assertContains(response, "1\u00a0000 caractères au plus")
+    assertContains(response, "a" * 1001)
+    meeting.refresh_from_db()
+    assert meeting.public_text == ""
 
 
 # --- The page of the meeting ---------------------------------------------------------------------
