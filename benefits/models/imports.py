@@ -27,6 +27,11 @@ class DirectoryImport(models.Model):
     applied_at = models.DateTimeField("importé le", null=True, blank=True)
     added_count = models.PositiveIntegerField("EÉS ajoutées", default=0)
     changed_count = models.PositiveIntegerField("EÉS modifiées", default=0)
+    # What its first row names its columns, as they stand in the file.
+    head = models.JSONField("titres", default=dict, editable=False)
+    row_count = models.PositiveIntegerField("lignes", default=0)
+    # Rows compared with the directory so far, some by each request.
+    checked_count = models.PositiveIntegerField("lignes lues", default=0)
 
     class Meta:
         verbose_name = "importation du répertoire"
@@ -42,3 +47,46 @@ class DirectoryImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class DirectoryImportRow(models.Model):
+    """A row of a table that waits: what it says, then what it would do; gone once applied."""
+
+    class State(models.TextChoices):
+        UNREAD = "", "à lire"
+        ADDED = "added", "ajoutée"
+        CHANGED = "changed", "modifiée"
+        UNCHANGED = "unchanged", "inchangée"
+        WRONG = "wrong", "à corriger"
+
+    table = models.ForeignKey(
+        DirectoryImport, models.CASCADE, related_name="rows", verbose_name="importation"
+    )
+    number = models.PositiveIntegerField("ligne")
+    cells = models.JSONField("cases", default=list)
+    state = models.CharField("état", max_length=20, choices=State.choices, blank=True, default="")
+    # Which enterprise it is about: two rows of one key are told.
+    key = models.CharField(max_length=220, default="")
+    # The key of its enterprise, what that said, and what the row makes of it.
+    enterprise_key = models.BigIntegerField(null=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    errors = models.JSONField("erreurs", default=list)
+    note = models.CharField(max_length=400, default="")
+
+    class Meta:
+        verbose_name = "ligne d’une importation du répertoire"
+        verbose_name_plural = "lignes d’une importation du répertoire"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "number"], name="directoryimportrow_unique_table_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["table", "state", "number"], name="directoryimportrow_state"),
+            models.Index(fields=["table", "key"], name="directoryimportrow_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_id}, ligne {self.number}"
