@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 # What a tile of a phone has room for; « tile-06 » in the style sheet says where it stands.
 _SHORT_NAMES = {
@@ -51,23 +52,19 @@ class Tile:
 def tiles(
     regions: Iterable[tuple[str, str]], numbers: dict[str, int], data: QueryDict, current: str
 ) -> list[Tile]:
+    """A tile for each region: its link has the other filters, and leads to the first page."""
+    others = data.copy()
+    for name in ("region", "page"):
+        others.pop(name, None)
+    kept = others.urlencode()
+    before = f"{kept}&" if kept else ""
     return [
         Tile(
             key=key,
             label=label,
             number=numbers.get(key, 0),
-            query=_with_region(data, "" if key == current else key),
+            query=kept if key == current else f"{before}{urlencode({'region': key})}",
             is_current=key == current,
         )
         for key, label in regions
     ]
-
-
-def _with_region(data: QueryDict, key: str) -> str:
-    """The filters with another region, back on the first page."""
-    query = data.copy()
-    for name in ("region", "page"):
-        query.pop(name, None)
-    if key:
-        query["region"] = key
-    return query.urlencode()
