@@ -12,6 +12,8 @@ _SHOWS = ("Tj", "TJ", "'", '"')
 PAINTS = frozenset(
     [*_SHOWS, "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "INLINE IMAGE"]
 )
+# In points: more than an exponent rises, less than two lines of small letters are apart.
+_A_LINE = 6
 _SILENT = dict.fromkeys(map(ord, "\u00ad\u200b"))
 
 
@@ -107,14 +109,17 @@ class Reading:
                 self._grow(child, kid.get("/K", []), mine)
 
     def text(self, element: Element) -> str:
-        """What it says, as one line."""
-        parts = (
-            self.by_mcid[place].text
-            for one in element.walk()
-            for place in one.content
-            if place in self.by_mcid
-        )
-        return plain("".join(parts))
+        """What it says, as one line; the space where a line breaks is not drawn."""
+        said, below = "", None
+        for place in (place for one in element.walk() for place in one.content):
+            run = self.by_mcid.get(place)
+            if run and run.places:
+                line = (run.page, run.places[0][1])
+                if below and (line[0] != below[0] or abs(line[1] - below[1]) > _A_LINE):
+                    said += " "
+                below = line
+            said += run.text if run else ""
+        return plain(said)
 
     def top(self, element: Element) -> tuple[int, float] | None:
         """The page and the height of the first line of an element; None without text."""

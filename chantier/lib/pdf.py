@@ -148,6 +148,7 @@ def render_pdf(
             string=html, base_url=f"{STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
         )
         try:
+            # For every document: it costs 2 % of the time at the most, and 4 kB.
             pdf: bytes = document.write_pdf(
                 stylesheets=[engine.style_sheet],
                 font_config=engine.fonts,
