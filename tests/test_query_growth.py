@@ -18,6 +18,7 @@ PAGES = [
     "home:calendar_feed",
     "public:about",
     "public:webinar_list",
+    "public:webinar_calendar",
     "public:dataset_list",
     "public:dataset_csv",
     "public:dataset_json",

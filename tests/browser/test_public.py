@@ -15,6 +15,7 @@ PATHS = [
     "/mesures/m2-04/",
     "/benefices/",
     "/benefices/bq-01/",
+    "/benefices/argumentaire/",
     "/entreprises/",
     "/donnees/",
     "/aide/",

@@ -322,17 +322,19 @@ def test_pages_cost_the_same_whatever_the_rows(client, five_stages, django_asser
             held = MeetingFactory(cycle=cycle, held=True)
             ObjectiveFactory(meeting=held, cycle_objective=aim, outcome="reached")
             AttendanceFactory(meeting=held, organization=OrganizationFactory())
-            webinar().themes.add(TermFactory(code="sector:x"))
+            shown = webinar()
+            shown.themes.add(TermFactory(code="sector:x"))
+            shown.guests.add(SocialEnterpriseFactory())
 
     fill(1)
     for path in ("/chantier/", "/webinaires/", "/"):
         client.get(path)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/chantier/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/webinaires/")
     fill(5)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/chantier/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/webinaires/")
