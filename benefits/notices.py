@@ -16,7 +16,8 @@ def _answered(notification: Notification) -> Message | None:
     if row is None or row.proposed_for is None or row.state == _STATE.PROPOSED:
         return None
     name = f"«{french.NBSP}{row.name}{french.NBSP}»"
-    by = f"proposée par {row.proposed_for.name}"
+    # No article stands before a name that may be any: « la Ville de… », « le CISSS… ».
+    by = f"proposée pour l’organisation «{french.NBSP}{row.proposed_for.name}{french.NBSP}»"
     answer = (row.answer,) if row.answer else ()
     if row.state == _STATE.DECLINED:
         path = address("benefits:own_proposal_list", org_slug=row.proposed_for.slug)

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from benefits.models import Criterion, EligibilityReview, FavouriteEnterprise, SocialEnterprise
+from benefits.models import (
+    Benefit,
+    Criterion,
+    EligibilityReview,
+    FavouriteEnterprise,
+    SocialEnterprise,
+)
+from benefits.observed.of_enterprise import benefits_observed_of
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,12 @@ class EnterprisePage:
     # Never to visitors: what leads to a person.
     has_contact: bool
     may_see_contact: bool
+    # What several organizations observed of their purchases.
+    observed: list[Benefit]
 
     @classmethod
     def read(cls, enterprise: SocialEnterprise, user: Any) -> "EnterprisePage":
-        """Call with the terms and the served regions; in two queries, one for visitors."""
+        """Call with the terms and the served regions; in three queries, two for visitors."""
         review = enterprise.reviews.order_by("-examined_on", "-pk").first()
         shown = set(review.criteria) if review else set()
         return cls(
@@ -45,6 +54,7 @@ class EnterprisePage:
                 )
             ),
             may_see_contact=user.is_authenticated,
+            observed=benefits_observed_of(enterprise),
         )
 
     @property

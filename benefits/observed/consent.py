@@ -5,7 +5,7 @@ from members.sharing import SharingLevel
 
 _CONSENT = ObservedBenefit.Consent
 KEPT = (
-    "Cette observation reste dans votre organisation\u00a0: partagez-la d’abord avec la "
+    "Ce bénéfice observé reste dans votre organisation\u00a0: partagez-le d’abord avec la "
     "coordination."
 )
 
@@ -20,9 +20,9 @@ def why_not_quoted(row: ObservedBenefit) -> str:
 def citation_of(row: ObservedBenefit) -> str:
     """What becomes of the text, for those who chose: the sharing level wins over the consent."""
     if row.sharing == SharingLevel.PRIVATE:
-        return "aucune, car l’observation reste dans votre organisation"
+        return "non cité, car ce bénéfice reste dans votre organisation"
     if row.lapsed_consent:
-        return "aucune avant que vous confirmiez, car l’observation a changé"
+        return "non cité avant que vous confirmiez, car ce qui a été observé a changé"
     if row.consent == _CONSENT.NAMED and not row.organization.may_be_named:
         return "sans nommer l’organisation, qui n’accepte pas d’être nommée"
     return str(row.get_consent_display())

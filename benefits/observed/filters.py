@@ -17,8 +17,8 @@ class _StateFilter(django_filters.ChoiceFilter):
     """Verified, or still to verify."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [(VERIFIED, "Vérifiées"), ("non", "À vérifier")]
-        super().__init__(label="Vérification", choices=choices, empty_label="Toutes", **kwargs)
+        choices = [(VERIFIED, "Vérifiés"), ("non", "À vérifier")]
+        super().__init__(label="Vérification", choices=choices, empty_label="Tous", **kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.filter(verified_at__isnull=value == "non") if value else qs
@@ -28,7 +28,7 @@ class _ToVerifyFilter(django_filters.ChoiceFilter):
     """Those still to verify, unless the address asks for others."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [(VERIFIED, "Vérifiées"), (ALL, "Toutes")]
+        choices = [(VERIFIED, "Vérifiés"), (ALL, "Tous")]
         super().__init__(label="Vérification", choices=choices, empty_label="À vérifier", **kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:

@@ -57,6 +57,7 @@ class ObservationForm(JournalledForm, forms.ModelForm):
             "observed_on": DateInput,
             "statement": forms.Textarea(attrs={"rows": 6}),
         }
+        labels = {"sharing": "Qui peut voir ce bénéfice observé"}
         help_texts = {
             "statement": "En quelques phrases, ce que cet achat ou cette mesure a changé. Ne "
             "nommez personne\u00a0: parlez d’une fonction ou d’une équipe.",
@@ -66,7 +67,7 @@ class ObservationForm(JournalledForm, forms.ModelForm):
             "dans votre organisation ne se cite jamais\u00a0: ce choix retire un consentement déjà "
             "donné.",
         }
-        error_messages = {"observed_on": {"required": "Donnez la date de l’observation."}}
+        error_messages = {"observed_on": {"required": "Donnez la date où vous l’avez observé."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

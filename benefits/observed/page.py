@@ -24,13 +24,13 @@ from members.sharing import SHARED_WITH_MEMBERS, SHARED_WITH_STAFF, SharingLevel
 _MOST_SHOWN = 20
 
 TITLES = {
-    actions.ADDED: "Observation notée",
-    actions.CHANGED: "Observation modifiée",
-    actions.REMOVED: "Observation retirée",
+    actions.ADDED: "Bénéfice observé noté",
+    actions.CHANGED: "Bénéfice observé modifié",
+    actions.REMOVED: "Bénéfice observé retiré",
     actions.CONSENTED: "Choix sur la citation",
     actions.LAPSED: "Citation à confirmer\u00a0: ce qui était cité a changé",
-    actions.WITHDRAWN: "Citation retirée\u00a0: l’observation reste dans l’organisation",
-    actions.VERIFIED: "Observation vérifiée",
+    actions.WITHDRAWN: "Citation retirée\u00a0: ce bénéfice reste dans l’organisation",
+    actions.VERIFIED: "Bénéfice observé vérifié",
     actions.UNVERIFIED: "Vérification retirée",
 }
 

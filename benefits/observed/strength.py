@@ -53,19 +53,19 @@ class Strength:
         return "Somme des valeurs vérifiées" if self.is_sum else "Moyenne des valeurs vérifiées"
 
     def __str__(self) -> str:
-        """« observé par 5 organisations, 8 observations dont 6 vérifiées »."""
+        """« observé par 5 organisations, 8 bénéfices observés dont 6 vérifiés »."""
         if self.organizations is None or self.observations is None:
             return ""
-        number = self.observations
+        number, many = self.observations, french.plural(self.observations)
         text = (
             f"observé par {french.number(self.organizations)}\u00a0organisations, "
-            f"{french.number(number)}\u00a0observation{french.plural(number)}"
+            f"{french.number(number)}\u00a0bénéfice{many} observé{many}"
         )
         if self.verified is None:
             return text
         if not self.verified:
-            return f"{text}, aucune vérifiée"
-        return f"{text} dont {french.number(self.verified)}\u00a0vérifiée" + french.plural(
+            return f"{text}, aucun vérifié"
+        return f"{text} dont {french.number(self.verified)}\u00a0vérifié" + french.plural(
             self.verified
         )
 

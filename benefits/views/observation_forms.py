@@ -28,13 +28,13 @@ from members.access import MemberRequest
 from members.models import Organization
 from members.sharing import SharingLevel
 
-_SAVED = "Observation enregistrée."
+_SAVED = "Bénéfice observé enregistré."
 _CONFIRM = (
-    "Observation enregistrée. Votre consentement valait pour ce qu’elle disait avant\u00a0: rien "
+    "Bénéfice observé enregistré. Votre consentement valait pour ce qu’il disait avant\u00a0: rien "
     "n’en est cité pour le moment. Relisez, puis choisissez de nouveau."
 )
 _WITHDRAWN = (
-    "Observation enregistrée. Elle reste dans votre organisation\u00a0: le consentement à la citer "
+    "Bénéfice observé enregistré. Il reste dans votre organisation\u00a0: le consentement à la citer "
     "est retiré."
 )
 _SAME = "Rien n’avait changé\u00a0: tout est enregistré."
@@ -72,7 +72,7 @@ def add(request: MemberRequest, *, is_retry: bool = False) -> HttpResponse:
             raise
         # This very form has just arrived: judge by what stands now.
         return add(request, is_retry=True)
-    messages.success(request, "Observation notée.")
+    messages.success(request, "Bénéfice observé noté.")
     return redirect(row)
 
 
@@ -207,7 +207,7 @@ def gone(request: MemberRequest, pk: int) -> HttpResponse:
     if line is None:
         raise Http404
     day = french.long_date(timezone.localtime(line.at).date())
-    text = f"Cette observation a été retirée le {day} par {line.actor}."
+    text = f"Ce bénéfice observé a été retiré le {day} par {line.actor}."
     if request.method != "POST":
         messages.info(request, text)
         return redirect(list_address(organization))
@@ -231,10 +231,10 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
         remove_observation(row=row, by=request.user)
     except StaleObservation:
         text = (
-            "Cette observation a changé depuis que vous l’avez ouverte\u00a0: relisez, puis "
-            "retirez-la."
+            "Ce bénéfice observé a changé depuis que vous l’avez ouvert\u00a0: relisez, puis "
+            "retirez-le."
         )
         messages.warning(request, text)
         return redirect(row)
-    messages.success(request, "Observation retirée. Le journal garde ce qu’elle disait.")
+    messages.success(request, "Bénéfice observé retiré. Le journal garde ce qu’il disait.")
     return redirect(list_address(organization))

@@ -57,8 +57,8 @@ def observation_verify(request: PortalRequest, pk: int) -> HttpResponse:
     except StaleObservation:
         messages.warning(
             request,
-            "Cette observation a changé depuis que vous l’avez lue\u00a0: relisez-la, puis "
-            "vérifiez-la.",
+            "Ce bénéfice observé a changé depuis que vous l’avez lu\u00a0: relisez-le, puis "
+            "vérifiez-le.",
         )
     else:
         messages.success(request, f"Bénéfice observé vérifié\u00a0: {told}.")

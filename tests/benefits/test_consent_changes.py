@@ -64,7 +64,7 @@ def test_what_changes_is_not_quoted_before_it_is_confirmed(
     quoted.refresh_from_db()
     assert (quoted.consent, quoted.consent_at, quoted.consent_by) == ("none", None, None)
     assert quoted.verified_at is None
-    assertContains(member.get(LIST), "aucune avant que vous confirmiez")
+    assertContains(member.get(LIST), "non cité avant que vous confirmiez")
 
     consent_to(member, quoted, "named")
     assertContains(client.get(page), text)
@@ -105,7 +105,7 @@ def test_who_says_no_to_the_changed_text_is_asked_no_more(
     quoted.refresh_from_db()
     assert (quoted.consent, quoted.lapsed_consent) == ("none", "")
     assert quoted.consent_by == contributor
-    assertNotContains(member.get(LIST), "aucune avant que vous confirmiez")
+    assertNotContains(member.get(LIST), "non cité avant que vous confirmiez")
 
 
 def test_what_stays_in_the_organization_is_never_quoted_and_the_form_says_so(
@@ -120,7 +120,7 @@ def test_what_stays_in_the_organization_is_never_quoted_and_the_form_says_so(
     assertNotContains(client.get(page), STORY)
     quoted.refresh_from_db()
     assert (quoted.consent, quoted.lapsed_consent) == ("none", "")
-    assertContains(member.get(LIST), "aucune, car l’observation reste dans votre organisation")
+    assertContains(member.get(LIST), "non cité, car ce bénéfice reste dans votre organisation")
     # Opened again, it is not quoted by an old consent.
     member.post(quoted.get_absolute_url(), stored(quoted, sharing="public"))
     assertNotContains(client.get(page), STORY)
@@ -133,7 +133,7 @@ def test_an_old_contradiction_is_told_as_what_it_does(
 ) -> None:
     ObservedBenefit.objects.update(sharing="private")
     page = log_in_as(contributor).get(LIST)
-    assertContains(page, "aucune, car l’observation reste dans votre organisation")
+    assertContains(page, "non cité, car ce bénéfice reste dans votre organisation")
     assertNotContains(page, "<dd>citer en nommant")
     ObservedBenefit.objects.update(sharing="coordination")
     Organization.objects.update(may_be_named=False)

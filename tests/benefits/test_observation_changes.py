@@ -35,7 +35,7 @@ def test_a_change_is_saved_with_its_line(
     response = log_in_as(contributor).post(
         observation.get_absolute_url(), stored(observation, value="150"), follow=True
     )
-    assertContains(response, "Observation modifiée")
+    assertContains(response, "Bénéfice observé modifié")
     observation.refresh_from_db()
     assert (observation.value, observation.version) == (Decimal(150), 2)
 

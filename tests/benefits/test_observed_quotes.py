@@ -198,7 +198,7 @@ def test_consent_is_to_the_text_that_was_read(
     ("changes", "consent", "message"),
     [
         ({"statement": "", "value": 3}, "named", "pas de texte à citer"),
-        ({"sharing": "private"}, "unnamed", "partagez-la d’abord"),
+        ({"sharing": "private"}, "unnamed", "partagez-le d’abord"),
         ({"statement": "À Organisation A, tout va."}, "unnamed", "fait reconnaître"),
         ({}, "peut-être", "Choisissez une des réponses proposées."),
     ],

@@ -109,7 +109,7 @@ def test_four_organizations_are_counted_and_their_verified_values_added() -> Non
     figures = told(benefit)
     assert figures.quantity == f"280,5{NBSP}heures"
     assert figures.combination == "Somme des valeurs vérifiées"
-    expected = f"observé par 4{NBSP}organisations, 4{NBSP}observations dont 4{NBSP}vérifiées"
+    expected = f"observé par 4{NBSP}organisations, 4{NBSP}bénéfices observés dont 4{NBSP}vérifiés"
     assert str(figures) == expected
 
 

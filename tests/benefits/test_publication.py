@@ -263,12 +263,12 @@ def test_the_inventory_the_page_the_case_and_the_data_say_the_same(
         benefit=benefit, organization=known[0].organization, sharing="private", value=5
     )
     publish_all()
-    words = f"bservé par 4{NBSP}organisations, 4{NBSP}observations dont 4{NBSP}vérifiées"
+    words = f"bservé par 4{NBSP}organisations, 4{NBSP}bénéfices observés dont 4{NBSP}vérifiés"
     for path in ("/benefices/", "/benefices/?appui=membres"):
         assertContains(client.get(path), words)
     page = client.get(benefit.get_absolute_url())
     assertContains(page, f"280{NBSP}heures")
-    assertContains(page, f"dont 4{NBSP}vérifiées par la coordination")
+    assertContains(page, "dont 4&nbsp;vérifiés par la coordination")
     member = log_in_as(staff)
     query = f"?benefice={benefit.code}"
     case = member.get(f"/benefices/argumentaire/{query}")

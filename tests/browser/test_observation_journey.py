@@ -40,7 +40,7 @@ def test_a_story_is_noted_quoted_verified_and_taken_back(
     page.get_by_label("Mesure du registre").select_option(index=1)
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_url(re.compile(r"/benefices/\d+/$"))
-    expect(page.get_by_text("Observation notée.")).to_be_visible()
+    expect(page.get_by_text("Bénéfice observé noté.")).to_be_visible()
 
     page.get_by_role("link", name="Choisir si ce texte peut être cité").click()
     expect(page.locator("input[type=radio]:checked")).to_have_count(0)
@@ -52,7 +52,7 @@ def test_a_story_is_noted_quoted_verified_and_taken_back(
 
     staff.open("/benefices/observations/")
     row = staff.page.locator("li").filter(has_text=STORY)
-    row.get_by_role("button", name="Marquer vérifiée").click()
+    row.get_by_role("button", name="Marquer vérifié").click()
     expect(staff.page.get_by_text("Bénéfice observé vérifié")).to_be_visible()
     page.reload()
     expect(page.get_by_text("retirera cette vérification")).to_be_visible()
