@@ -22,7 +22,7 @@ from members.fiscal import FiscalYear
 from members.models import Organization
 
 # What a figure says of where it comes from: in the reports, and once somebody has taken it over.
-SOURCE = "Achats du portail"
+SOURCE = "Calculée des achats du portail"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class FedValue:
     denominator: Decimal | None = None
     # What was counted, where organizations together may not count it twice.
     things: frozenset[int] = frozenset()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a figure, which may be noted as it is."""
+        return self.value is not None
 
     @property
     def terms_in_words(self) -> str:

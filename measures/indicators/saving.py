@@ -79,9 +79,11 @@ def save_value(why: Why, data: QueryDict, *, by: User) -> Outcome:
 def take_over(why: Why, data: QueryDict, *, by: User) -> str:
     """Store what the rows of the portal say, as its author saw it; why it could not be, if so."""
     point, version = why.point, ValueForm.version_in(data)
-    if why.fed is None or why.stored is None or why.place.indicator.is_computed:
+    # « n. d. » takes the place of nothing.
+    is_known = why.fed is not None and (why.stored is not None or why.fed.is_known)
+    if why.fed is None or not is_known or why.place.indicator.is_computed:
         return "Rien n’est à reprendre\u00a0: les achats ne disent plus rien de cette valeur."
-    if not point.differs:
+    if why.stored and not point.differs:
         # The second click.
         return ""
     if data.get("seen", "") != point.fed_text:
@@ -93,7 +95,7 @@ def take_over(why: Why, data: QueryDict, *, by: User) -> str:
             year=why.year,
             figure=why.fed.figure(why.place.indicator),
             version=version or 0,
-            reason=f"Valeur reprise des achats, {why.fed.words}",
+            reason=f"Valeur {'reprise' if why.stored else 'calculée'} des achats, {why.fed.words}",
             submission_key=_key_of(data),
             by=by,
         )

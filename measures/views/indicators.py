@@ -101,6 +101,8 @@ def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
         "for_staff": for_staff,
         "is_added": is_added(indicator),
         "is_union": is_union(indicator),
+        # Of what organizations note themselves, visitors read totals.
+        "is_published": not (indicator.is_computed or is_union(indicator)),
         "is_fed": any(is_fed(each) for each in (indicator, *_terms_of(indicator))),
         "from_register": indicator.computation
         in (Indicator.Computation.PROGRESS_RATE, Indicator.Computation.PROGRESS_POINTS),
@@ -174,6 +176,7 @@ def _render_value(request: MemberRequest, why: Why, outcome: Outcome) -> HttpRes
         "fed": why.fed,
         "take_over": _take_over_address(request, why),
         "take_over_key": uuid.uuid4(),
+        "is_under_way": timezone.localdate() <= why.year.end,
         "history": why.history,
         "form": form,
         "has_terms": form is not None and "numerator" in form.fields,
@@ -186,8 +189,9 @@ def _render_value(request: MemberRequest, why: Why, outcome: Outcome) -> HttpRes
 
 
 def _take_over_address(request: MemberRequest, why: Why) -> str:
-    """Where the value that the rows of the portal say is taken over; nothing for who only reads."""
-    if not (request.access.may_edit and why.point.differs):
+    """Where the value that the rows of the portal say is noted; nothing for who only reads."""
+    is_new = why.point.is_fed and why.fed is not None and why.fed.is_known
+    if not (request.access.may_edit and (why.point.differs or is_new)):
         return ""
     return address(
         "measures:indicator_take_over",
@@ -202,7 +206,7 @@ def _take_over_address(request: MemberRequest, why: Why) -> str:
 def indicator_take_over(
     request: MemberRequest, organization: Organization, code: str, year: int
 ) -> HttpResponse:
-    """Store what the rows of the portal say over what somebody typed."""
+    """Store what the rows of the portal say, over what somebody typed if anybody did."""
     why = explain(find(request.access, code), year, today=timezone.localdate())
     refusal = take_over(why, request.POST, by=request.user)
     if refusal:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from measures.indicators.chantier import together
 from measures.indicators.coverage import noted_in
 from measures.indicators.lines import figure_lines
+from measures.indicators.published import published
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
 from members.fiscal import FiscalYear
 from members.models import Organization, User
@@ -149,7 +151,11 @@ def test_value_of_purchases_is_taken_over(
     page = take_over(member, bought)
 
     row = IndicatorValue.objects.get()
-    assert (row.value, row.source, row.version) == (Decimal("1500.5"), "Achats du portail", 2)
+    assert (row.value, row.source, row.version) == (
+        Decimal("1500.5"),
+        "Calculée des achats du portail",
+        2,
+    )
     kept = IndicatorRevision.objects.get(number=2)
     assert (kept.author, kept.reason) == (
         contributor,
@@ -190,11 +196,76 @@ def test_what_changed_in_between_is_told_and_nothing_is_stored(
     assert IndicatorValue.objects.get().value == 1400
 
 
-def test_nothing_is_taken_over_where_nothing_was_typed(
-    bought: Organization, amount: Indicator, member: StrictClient
+def test_computed_value_is_noted_in_one_click_and_may_be_published(
+    bought: Organization, amount: Indicator, member: StrictClient, contributor: User
 ) -> None:
-    assert "Rien n’est à reprendre" in take_over(member, bought)
+    for owner in (bought, OrganizationFactory(), OrganizationFactory()):
+        IndicatorAimFactory(organization=owner, indicator=amount, sharing="public")
+        if owner != bought:
+            type_over(owner, amount, "1000")
+    # Of two organizations only: a computed value is no value that somebody publishes.
+    assert published() == []
+    page = text_of(member.get(value_at(bought)))
+    assert "Noter 1 500,50 $" in page
+    assert "les totaux publics des indicateurs ne la comptent pas" in page
+
+    key = uuid.uuid4()
+    said = take_over(member, bought, version=0, submission_key=key)
+    assert "La valeur de 2020 est maintenant celle des achats." in said
+    take_over(member, bought, version=0, submission_key=key)
+
+    row = IndicatorValue.objects.get(organization=bought)
+    assert (row.value, row.source) == (Decimal("1500.5"), "Calculée des achats du portail")
+    kept = IndicatorRevision.objects.get(indicator_value=row)
+    assert (kept.author, kept.reason) == (
+        contributor,
+        "Valeur calculée des achats, d’après 2\u00a0achats",
+    )
+    [(indicator, [year])] = published()
+    assert (indicator, year.organizations, year.value) == (amount, 3, Decimal("3500.5"))
+    assert "Noter 1 500,50" not in text_of(member.get(value_at(bought)))
+    # It follows the purchases no more, and says so.
+    buy(bought, enterprise("Deux"), "100", "2020-05-01")
+    page = text_of(member.get(value_at(bought)))
+    assert "Valeur notée : <b>1 500,50 $</b>. Selon les achats : <b>1 600,50 $</b>" in page
+
+
+def test_who_only_reads_notes_nothing(
+    bought: Organization, amount: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    client = log_in_as(reader)
+
+    assert "Noter 1 500,50 $" not in text_of(client.get(value_at(bought)))
+    address = at("indicator_take_over", bought, code="I-01", year=2020)
+    assert client.post(address, taken(version=0)).status_code == 403
     assert not IndicatorValue.objects.exists()
+
+
+def test_unknown_value_is_not_noted_in_the_place_of_nothing(
+    organization: Organization, amount: Indicator, member: StrictClient
+) -> None:
+    buy(organization, enterprise("Une"), "-10", "2020-03-01")
+
+    assert "Noter n. d." not in text_of(member.get(value_at(organization)))
+    assert "Rien n’est à reprendre" in take_over(member, organization, seen="n.\u00a0d.", version=0)
+    assert not IndicatorValue.objects.exists()
+
+
+def test_page_of_an_indicator_says_what_visitors_read(
+    average: Indicator, amount: Indicator, member: StrictClient
+) -> None:
+    for _ in range(3):
+        owner = OrganizationFactory()
+        buy(owner, enterprise("Une"), "10", "2020-03-01")
+        for each in (amount, average, average.divisor):
+            IndicatorAimFactory(organization=owner, indicator=each, sharing="chantier")
+
+    for code, words in (
+        ("I-01", "ne comptent que des valeurs notées"),
+        ("I-09", "elle se calcule"),
+    ):
+        page = text_of(member.get(reverse("measures:indicator_detail", kwargs={"code": code})))
+        assert words in page
 
 
 def test_average_divides_what_stands(
@@ -229,7 +300,7 @@ def test_report_says_that_the_value_is_that_of_purchases(
         [line] = figure_lines(bought, YEAR, today=today, with_private=False)
 
     assert (line.value, line.text) == (Decimal("1500.5"), "1\u00a0500,50\u00a0$")
-    assert line.source == "Achats du portail"
+    assert line.source == "Calculée des achats du portail"
 
 
 def test_value_of_purchases_is_counted_as_noted(bought: Organization, amount: Indicator) -> None:
