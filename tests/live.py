@@ -23,7 +23,7 @@ from django.db import connection
 _WORKERS, _THREADS = 3, 4
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Where the tests' own database is, for another process."""
     parts = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -42,7 +42,7 @@ def served(data: Path) -> Iterator[int]:
         "DJANGO_SETTINGS_MODULE": "chantier.settings",
         "CHANTIER_DEBUG": "1",
         "CHANTIER_DATA": str(data),
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
     }
     command = [sys.executable, "-m", "gunicorn", "chantier.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(_WORKERS), "--threads", str(_THREADS), "--keep-alive", "30"]

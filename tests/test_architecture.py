@@ -21,7 +21,7 @@ from tests.routes import routes
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("benefits", "chantier", "measures", "meetings", "members")
 # From top to bottom: a foreign key points down, or stays.
-LAYERS = ["reports", "meetings", "benefits", "measures", "members"]
+LAYERS = ["reports", "meetings", "benefits", "measures", "members", "background"]
 
 
 def our_models() -> list[type[models.Model]]:
