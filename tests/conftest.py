@@ -32,6 +32,8 @@ SLOW = (
     "chantier/reports/test_pdf.py",
     "chantier/test_bootstrap.py",
     "chantier/test_generate.py",
+    "chantier/test_rendering.py",
+    "chantier/test_worker.py",
     "chantier/test_spreadsheets.py",
     "chantier/test_statements.py",
     "chantier/test_hostile_files.py",

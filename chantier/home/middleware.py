@@ -1,18 +1,20 @@
-"""The same « page introuvable » on a developer's machine as on a site.
-
-With debug on, Django answers 404 with its own technical page, in English: whoever tries the demo
-and opens another organization's register would meet that one.
-"""
+"""What a visitor reads where a view raises: the same on a developer's machine as on a site."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from chantier.home.views import page_not_found
+from chantier.home.views import page_not_found, pdf_limit
+from chantier.lib.rendering import PdfLimitError
 
 
 class NotFoundInDebugMiddleware:
+    """With debug on, Django answers 404 with its own technical page, in English.
+
+    Whoever tries the demo and opens another organization's register would meet that one.
+    """
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -26,4 +28,19 @@ class NotFoundInDebugMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if settings.DEBUG and isinstance(exception, Http404):
             return page_not_found(request, exception)
+        return None
+
+
+class PdfLimitMiddleware:
+    """A document that goes past its limits ends with a sentence, whichever page asked for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PdfLimitError):
+            return pdf_limit(request, exception)
         return None

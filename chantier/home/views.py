@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from benefits.models import PublicFigure
+from chantier.background.waiting import TOO_LONG, longest_wait
 from chantier.home.dashboard import MemberDashboard, StaffDashboard
 from chantier.lib import structured
+from chantier.lib.rendering import PdfLimitError
 from measures.context import stages_of
 from measures.models import Measure
 from meetings.models import Meeting
@@ -61,10 +62,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
-    """Answers when the process and its database do; says nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
+    """Answers when the process and its database do; says more only if tasks wait for a worker."""
+    wait = longest_wait()
+    if wait > TOO_LONG:
+        # Still an « ok »: to start this process again would help nobody.
+        return JsonResponse({"status": "ok", "waiting_task_seconds": int(wait.total_seconds())})
     return JsonResponse({"status": "ok"})
 
 
@@ -99,6 +101,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "Ce qui était enregistré l’est toujours. Revenez à la page précédente et réessayez; si "
         "cela se répète, écrivez à la coordination en disant l’heure et la page.",
     )
+
+
+def pdf_limit(request: HttpRequest, error: PdfLimitError) -> HttpResponse:
+    return render(request, "pdf_limit.html", {"sentence": str(error)}, status=503)
 
 
 def _bare_page(status: int, title: str, text: str) -> HttpResponse:

@@ -1,0 +1,121 @@
+"""The processes that draw, kept between documents: few, and each for a while only."""
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from chantier.lib.rendering.errors import PdfBusyError
+from chantier.lib.rendering.renderer import IdleExit, Renderer
+
+# A document of the portal takes a tenth of a second to ten.
+SECONDS = 30.0
+MEGABYTES = 400
+# More than there are processors would only take turns.
+MOST_PROCESSES = max(1, min(4, len(os.sched_getaffinity(0))))
+# Libraries keep a little of each document: a process is replaced before that counts.
+DOCUMENTS_EACH = 500
+MEGABYTES_KEPT = 250
+
+
+class Pool:
+    """Renderers that wait for work; as many at once as it was made for."""
+
+    def __init__(self, size: int = MOST_PROCESSES, documents_each: int = DOCUMENTS_EACH) -> None:
+        self._size = size
+        self._documents_each = documents_each
+        self._begin()
+
+    def _begin(self) -> None:
+        self._places = threading.BoundedSemaphore(self._size)
+        self._lock = threading.Lock()
+        self._idle: list[Renderer] = []
+
+    def render(
+        self, template: str, context: dict[str, Any], *, seconds: float, megabytes: int
+    ) -> bytes:
+        deadline = time.monotonic() + seconds
+        with self._place(seconds):
+            left = max(deadline - time.monotonic(), 1.0)
+            renderer = self._take()
+            try:
+                return renderer.draw(template, context, seconds=left, megabytes=megabytes)
+            except IdleExit:
+                renderer = Renderer()
+                return renderer.draw(template, context, seconds=left, megabytes=megabytes)
+            finally:
+                self._give_back(renderer)
+
+    def pids(self) -> list[int]:
+        """Of those that wait."""
+        with self._lock:
+            return [renderer.pid for renderer in self._idle]
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for renderer in idle:
+            renderer.kill()
+
+    def forget(self) -> None:
+        """In the child of a fork: they are our parent's, and must not outlive it through us."""
+        for renderer in self._idle:
+            renderer.let_go()
+        self._begin()
+
+    @contextmanager
+    def _place(self, seconds: float) -> Iterator[None]:
+        if not self._places.acquire(timeout=seconds):
+            raise PdfBusyError
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _take(self) -> Renderer:
+        """The last one used, whose memory is warmest; a new one where none waits."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                renderer = self._idle.pop()
+            if renderer.is_free:
+                return renderer
+            renderer.kill()
+        return Renderer()
+
+    def _give_back(self, renderer: Renderer) -> None:
+        is_fit = (
+            renderer.is_free
+            and renderer.documents < self._documents_each
+            and renderer.resident_megabytes() <= MEGABYTES_KEPT
+        )
+        if not is_fit:
+            renderer.kill()
+            return
+        with self._lock:
+            self._idle.append(renderer)
+
+
+_pool = Pool()
+atexit.register(lambda: _pool.close())
+os.register_at_fork(after_in_child=lambda: _pool.forget())
+
+
+def render_pdf_safely(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+) -> bytes:
+    """The bytes of `chantier.lib.pdf.render_pdf`, or a PdfLimitError within `seconds`.
+
+    `context` is plain JSON: it goes to another process, which knows nothing of the database.
+    `megabytes` is all that process may use, of which the engine alone takes a hundred. A first
+    document waits in addition for the engine to load.
+    """
+    return _pool.render(template, dict(context), seconds=seconds, megabytes=megabytes)
