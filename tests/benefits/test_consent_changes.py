@@ -146,8 +146,9 @@ def test_an_old_contradiction_is_told_as_what_it_does(
 
 def everywhere(visitor: StrictClient, reader: StrictClient, row: ObservedBenefit) -> dict[str, str]:
     """What each address says that could quote a story, by address."""
-    code = row.benefit.code
+    query = f"?benefice={row.benefit.code}"
     pages = [
+        f"/benefices/argumentaire/{query}",
         "/benefices/",
         "/benefices/?appui=membres",
         "/benefices/?q=equipes",
@@ -155,10 +156,9 @@ def everywhere(visitor: StrictClient, reader: StrictClient, row: ObservedBenefit
         *re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", read(visitor, "/sitemap.xml")),
     ]
     files = [f"/donnees/{name}.{kind}" for name in DATASETS for kind in ("csv", "json")]
-    case = f"/benefices/argumentaire/?benefice={code}"
     told = {path: read(visitor, path) for path in [*pages, *files]}
-    told |= {f"member {path}": read(reader, path) for path in [*pages, case]}
-    pdf = reader.get(f"/benefices/argumentaire.pdf?benefice={code}")
+    told |= {f"member {path}": read(reader, path) for path in pages}
+    pdf = reader.get(f"/benefices/argumentaire.pdf{query}")
     assert pdf["Content-Type"] == "application/pdf"
     return told | {"pdf": text_of(pdf.content)}
 
