@@ -107,7 +107,7 @@ def _new(
     """EÉS without a payment in the two fiscal years before, out of those that are active."""
     active = spending.paid(found.of(organization, year.start))
     if not _reaches_back(found, organization, year):
-        why = "Les achats notés ne remontent pas aux deux années d’avant."
+        why = "Les achats notés ne remontent pas aux deux années financières d’avant."
         return fed(None, why=why)
     if not active:
         return fed(None, why="Aucune EÉS active.")
@@ -118,7 +118,7 @@ def _new(
     value = Decimal(100 * new) / len(active)
     return fed(
         value.quantize(Decimal("0.0001"), ROUND_HALF_UP),
-        ("EÉS sans paiement aux deux années d’avant", french.number(new)),
+        ("EÉS sans paiement aux deux années financières d’avant", french.number(new)),
         ("EÉS actives", french.number(len(active))),
         numerator=Decimal(new),
         denominator=Decimal(len(active)),

@@ -108,7 +108,7 @@ def test_new_ees_are_not_known_without_two_years_before(
 
     assert (value.value is not None) is is_known
     assert value.why == (
-        "" if is_known else "Les achats notés ne remontent pas aux deux années d’avant."
+        "" if is_known else "Les achats notés ne remontent pas aux deux années financières d’avant."
     )
 
 

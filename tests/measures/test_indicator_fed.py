@@ -363,3 +363,16 @@ def test_grid_of_who_bought_nothing_does_not_ask_for_purchases(
     # Session, person, access; indicators with their values; stages.
     with django_assert_num_queries(5):
         member.get(grid_at(organization), {"annees": 10})
+
+
+@pytest.mark.parametrize("typed", [None, "1400"])
+def test_each_form_of_the_page_carries_its_token(
+    typed: str | None, bought: Organization, amount: Indicator, member: StrictClient
+) -> None:
+    if typed:
+        type_over(bought, amount, typed)
+
+    page = text_of(member.get(value_at(bought)))
+
+    assert "/reprendre/" in page
+    assert page.count("csrfmiddlewaretoken") == page.count('method="post"')
