@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0012_public_text'),
+        ("meetings", "0012_public_text"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='meeting',
-            name='public_text',
-            field=models.TextField(blank=True, help_text='Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du portail\xa0: titre, jour, heures, ce texte et les EÉS invitées qui sont au répertoire; jamais le lien.', max_length=1000, verbose_name='présentation au public'),
+            model_name="meeting",
+            name="public_text",
+            field=models.TextField(
+                blank=True,
+                help_text="Écrite, elle annonce le webinaire ou l’atelier convoqué aux visiteurs du portail\xa0: titre, jour, heures, ce texte et les EÉS invitées qui sont au répertoire; jamais le lien.",
+                max_length=1000,
+                verbose_name="présentation au public",
+            ),
         ),
     ]
