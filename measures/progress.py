@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,6 +30,8 @@ from members.models import Organization
 
 # Stands where a status would, for a measure of the guide that is not in the register.
 _ABSENT = "absent"
+# Stands where the index of a day would, for what is the same on all.
+_EVERY_DAY = -1
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,14 @@ class Progress:
         cls, organization: Organization, *, as_of: datetime.date, stages: Iterable[Stage]
     ) -> Progress:
         """One query: the register, and the measures of the guide that it lacks."""
+        (found,) = cls.build_on([as_of], organization, stages=stages)
+        return found
+
+    @classmethod
+    def build_on(
+        cls, days: Sequence[datetime.date], organization: Organization, *, stages: Iterable[Stage]
+    ) -> list[Progress]:
+        """What `build` says on each of some days, in one query for all of them."""
         register = Implementation.objects.filter(organization=organization)
         known = register.filter(measure__isnull=False).values("measure_id")
         absent = (
@@ -147,14 +157,29 @@ class Progress:
             .exclude(pk__in=known)
             .order_by()
             .values("stage_id")
-            .annotate(status=Value(_ABSENT), number=Count("pk"))
-            .values_list("stage_id", "status", "number")
+            .annotate(status=Value(_ABSENT), number=Count("pk"), a_day=Value(_EVERY_DAY))
+            .values_list("stage_id", "status", "number", "a_day")
         )
-        counts: dict[int, dict[str, int]] = defaultdict(dict)
-        for stage_id, status, number in register.counts_by_stage(as_of).union(absent, all=True):
-            counts[stage_id][status] = number
-        rows = tuple(StageProgress(stage, Tally.of(counts[stage.pk])) for stage in stages)
-        return cls(as_of=as_of, stages=rows, total=Tally.sum(row.tally for row in rows))
+        found = [
+            register.counts_by_stage(day)
+            .annotate(a_day=Value(index))
+            .values_list("stage_id", "status_as_of", "number", "a_day")
+            for index, day in enumerate(days)
+        ]
+        counts: list[dict[int, dict[str, int]]] = [defaultdict(dict) for _ in days]
+        for stage_id, status, number, index in absent.union(*found, all=True):
+            # What is not in the register is not assessed, on any day.
+            for of_day in counts if index == _EVERY_DAY else [counts[index]]:
+                of_day[stage_id][status] = number
+        shown = list(stages)
+        return [cls._of(day, shown, of_day) for day, of_day in zip(days, counts, strict=True)]
+
+    @classmethod
+    def _of(
+        cls, day: datetime.date, stages: Iterable[Stage], counts: Mapping[int, dict[str, int]]
+    ) -> Progress:
+        rows = tuple(StageProgress(stage, Tally.of(counts.get(stage.pk, {}))) for stage in stages)
+        return cls(as_of=day, stages=rows, total=Tally.sum(row.tally for row in rows))
 
 
 @dataclass(frozen=True)

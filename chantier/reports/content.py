@@ -8,7 +8,7 @@ organization keeps for itself are counted, never described.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from django.db.models import F, Prefetch
 
 from chantier.lib.french import NBSP, compact_lines, long_date, percent, plural
 from chantier.progress import Progress
+from chantier.reports.bought import PurchaseSection, bought_in, words_in
+from chantier.reports.brought import BenefitSection
 from chantier.reports.figures import (
     SCHEMA_VERSION,
     AttendanceFigures,
@@ -23,6 +25,8 @@ from chantier.reports.figures import (
     as_json,
 )
 from chantier.reports.toolbox import ToolboxSection
+from chantier.reports.written import CaseLine, cases_of, texts_of
+from measures.indicators.lines import figures_told, year_of_cycle
 from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
 from meetings.participation.rates import Line, Rate, counted_meetings, line_of
@@ -160,6 +164,11 @@ class OrganizationReport:
     upcoming: MeasureSection
     not_applicable: MeasureSection
     toolbox: ToolboxSection
+    purchases: PurchaseSection
+    benefits: BenefitSection
+    # By code of section.
+    texts: dict[str, str]
+    cases: tuple[CaseLine, ...]
     meetings: tuple[MeetingLine, ...]
     evidence: EvidenceSection
 
@@ -171,18 +180,20 @@ def organization_content(
     today: datetime.date,
     submission: Submission | None = None,
 ) -> dict[str, Any]:
-    """The report of an organization on a cycle, as plain JSON; fifteen queries at most."""
+    """The report of an organization on a cycle, as plain JSON; twenty queries at most."""
     period = Period.of(cycle, today)
     stages = list(Stage.objects.all())
-    progress = ProgressFigures.of(
-        Progress.build(organization, as_of=period.as_of, stages=stages),
-        Progress.build(organization, as_of=period.compared_with, stages=stages),
-    )
+    days = (period.as_of, period.compared_with)
+    progress = ProgressFigures.of(*Progress.build_on(days, organization, stages=stages))
     register = _register(organization, period.as_of)
     implemented = [row for row in register if _is_implemented_in(row, period)]
     upcoming = sorted((row for row in register if row.status_as_of in _STILL_TO_DO), key=_due)
     # Two queries: the meetings that took place, and what is noted of us.
     line = line_of(organization, list(counted_meetings().filter(cycle=cycle)))
+    year = year_of_cycle(organization, cycle)
+    told = figures_told(organization, year, today=period.as_of)
+    bought = bought_in(organization, year, kept=told.kept)
+    words = Term.objects.in_bulk({organization.type_id, organization.region_id, *words_in(bought)})
     return as_json(
         OrganizationReport(
             schema=SCHEMA_VERSION,
@@ -193,7 +204,7 @@ def organization_content(
             submission=submission,
             tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
             summary=_summary(period, progress, implemented, upcoming, line.rate),
-            profile=_profile(organization),
+            profile=_profile(organization, words),
             progress=progress,
             commitments=_section(row for row in register if _is_commitment(row)),
             implemented=_section(implemented),
@@ -201,7 +212,11 @@ def organization_content(
             not_applicable=_section(
                 row for row in register if row.status_as_of == Status.NOT_APPLICABLE
             ),
-            toolbox=ToolboxSection.build(organization, cycle, period.as_of),
+            toolbox=ToolboxSection.build(organization, cycle, period.as_of, told=told),
+            purchases=PurchaseSection.build(organization, year, bought, words),
+            benefits=BenefitSection.build(organization, period.starts_on, period.as_of),
+            texts=texts_of(organization, cycle),
+            cases=cases_of(organization, cycle),
             meetings=_meetings(line),
             evidence=_evidence(implemented),
         )
@@ -314,12 +329,10 @@ def _meetings(line: Line) -> tuple[MeetingLine, ...]:
     )
 
 
-def _profile(organization: Organization) -> Profile:
-    """One query, for both words of the lists."""
-    terms = Term.objects.in_bulk([organization.type_id, organization.region_id])
+def _profile(organization: Organization, words: Mapping[int, Term]) -> Profile:
     return Profile(
-        type=terms[organization.type_id].label,
-        region=terms[organization.region_id].label,
+        type=words[organization.type_id].label,
+        region=words[organization.region_id].label,
         regime=str(organization.get_regime_display()),
         kind=str(organization.get_kind_display()),
         is_fictional=organization.is_fictional,

@@ -15,7 +15,8 @@ from meetings.participation.rates import FORMULA, Rate
 
 # 1: the register and the meetings. 2: and what the tool box brought; versions of 1 have no
 # « toolbox ». 3: and the rate of participation; earlier versions have no « attendance ».
-SCHEMA_VERSION = 3
+# 4: and purchases, benefits, texts, cases; `chantier.reports.schemas` reads older contents.
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True)

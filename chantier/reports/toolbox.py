@@ -12,7 +12,7 @@ from typing import Any
 
 from chantier.lib.diff import differs
 from chantier.lib.french import compact_lines
-from measures.indicators.lines import figures_told, year_of_cycle
+from measures.indicators.lines import FiguresTold, year_of_cycle
 from measures.models import BarrierEncounter, ClauseUse
 from measures.results import figure
 from members.models import Cycle, Organization
@@ -73,10 +73,11 @@ class ToolboxSection:
     barriers_withheld: int
 
     @classmethod
-    def build(cls, organization: Organization, cycle: Cycle, day: datetime.date) -> ToolboxSection:
-        """As of `day`, in the cycle; eight queries at most."""
+    def build(
+        cls, organization: Organization, cycle: Cycle, day: datetime.date, *, told: FiguresTold
+    ) -> ToolboxSection:
+        """As of `day`, in the cycle; three queries. `told` are the figures of its fiscal year."""
         year = year_of_cycle(organization, cycle)
-        lines, figures_withheld = figures_told(organization, year, today=day)
         uses, uses_withheld = _told(_uses(organization, cycle.starts_on, day))
         met, met_withheld = _told(_met(organization, cycle))
         return cls(
@@ -92,9 +93,9 @@ class ToolboxSection:
                     target=line.target,
                     source=line.source,
                 )
-                for line in lines
+                for line in told.lines
             ),
-            figures_withheld=figures_withheld,
+            figures_withheld=told.withheld,
             uses=tuple(_use_line(row) for row in uses),
             uses_withheld=uses_withheld,
             barriers=tuple(_barrier_line(row) for row in met),

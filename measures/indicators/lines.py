@@ -38,6 +38,18 @@ class FigureLine:
     note: str
 
 
+@dataclass(frozen=True)
+class FiguresTold:
+    """The lines that may leave an organization, and the number of those that it keeps.
+
+    `kept` are the codes of all indicators that it keeps for itself, those without a value too.
+    """
+
+    lines: list[FigureLine]
+    withheld: int
+    kept: frozenset[str]
+
+
 def year_of_cycle(organization: Organization, cycle: Cycle) -> FiscalYear:
     """The last fiscal year that ended within a cycle, or with it: the one that it reports."""
     year = FiscalYear.of(organization, cycle.ends_on)
@@ -68,12 +80,12 @@ def figure_lines(
 
 def figures_told(
     organization: Organization, year: FiscalYear, *, today: datetime.date
-) -> tuple[list[FigureLine], int]:
-    """The lines that may leave the organization, and the number of those that it keeps."""
+) -> FiguresTold:
     loaded = _Loaded.of(organization, year, today)
+    kept = frozenset(each.code for each in loaded.indicators if loaded.is_kept(each))
     noted = [each for each in loaded.indicators if not loaded.is_empty(each)]
-    told = [each for each in noted if not loaded.is_kept(each)]
-    return [loaded.line(each) for each in told], len(noted) - len(told)
+    told = [each for each in noted if each.code not in kept]
+    return FiguresTold([loaded.line(each) for each in told], len(noted) - len(told), kept)
 
 
 @dataclass(frozen=True)

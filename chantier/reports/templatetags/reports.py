@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
 from django.utils import timezone
 
 from chantier.lib import bars, french
+from chantier.reports.sections import ORGANIZATION_SECTIONS
 
 register = template.Library()
 
@@ -56,25 +58,45 @@ def paper_bar(order: int, figures: Mapping[str, Any], name: str) -> dict[str, An
     }
 
 
+@register.filter
+def money(value: str | Decimal | None, decimals: int | None = None) -> str:
+    """« 128 750,50 $ » from the text of a frozen amount; in a column, always so many decimals."""
+    return french.dollars(None if value is None else Decimal(value), decimals)
+
+
+@register.filter
+def measured(value: str | Decimal | None, unit: str) -> str:
+    """« 12,5 heures » from the text of a frozen figure."""
+    return french.quantity(None if value is None else Decimal(value), unit)
+
+
+@register.filter
+def share_of(amount: str | Decimal, total: str | Decimal) -> str:
+    """« 38 % »; « n. d. » of nothing, or where credit notes outweigh what was paid."""
+    whole = Decimal(total)
+    if whole <= 0:
+        return french.NOT_AVAILABLE
+    return french.percent((Decimal(amount) * 100 / whole).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@register.filter
+def total_payments(rows: list[Mapping[str, Any]]) -> int:
+    return sum(row["payments"] for row in rows)
+
+
+# Where an older content has nothing to say; it never says them in an empty section.
+_NEEDS = {"achats": "toolbox", "benefices": "benefits", "clauses": "toolbox", "enjeux": "toolbox"}
+_WITHIN_SUMMARY = ("sommaire", "priorite")
+
+
 @register.simple_tag
 def organization_sections(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Anchors and titles of templates/reports/sections/organization.html."""
-    toolbox = [
-        ("indicateurs", "Indicateurs"),
-        ("clauses", "Clauses utilisées"),
-        ("enjeux", "Enjeux et solutions"),
-    ]
     return [
-        ("profil", "Profil et portée"),
-        ("engagements", "Engagements"),
-        ("avancement", "Avancement par étape"),
-        ("implantees", "Mesures implantées pendant la période"),
-        ("a-venir", "Mesures à venir"),
-        *(toolbox if "toolbox" in content else []),
-        ("rencontres", "Participation aux rencontres"),
-        ("preuves", "Annexe\u00a0: liste des preuves"),
-        ("sans-objet", "Annexe\u00a0: mesures sans objet"),
-        ("methode", "Annexe\u00a0: méthode et définitions"),
+        (row.code, row.title)
+        for row in ORGANIZATION_SECTIONS
+        if row.code not in _WITHIN_SUMMARY
+        and (row.code not in _NEEDS or content.get(_NEEDS[row.code]))
     ]
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chantier.reports import schemas
 from chantier.reports.content import organization_content
 from chantier.reports.models import ReportVersion
 from chantier.reports.states import state_of
@@ -51,7 +52,7 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
     if is_draft:
         content = organization_content(organization, period, today=timezone.localdate())
     elif versions:
-        content = versions[0].content
+        content = schemas.read(versions[0].content)
     context = {
         "organization": organization,
         "cycle": period,

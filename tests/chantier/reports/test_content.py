@@ -164,7 +164,7 @@ def test_a_cycle_under_way_stops_today(year, cycle):
 
 def test_content_is_plain_json(content):
     assert json.loads(json.dumps(content)) == content
-    assert content["schema"] == 3
+    assert content["schema"] == 4
 
 
 def add_to_the_toolbox(organization, cycle):
@@ -177,7 +177,7 @@ def add_to_the_toolbox(organization, cycle):
 def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_queries):
     add_to_the_toolbox(year, cycle)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         organization_content(fresh, cycle, today=TODAY)
     for index in range(90):
         row = ImplementationFactory(
@@ -192,7 +192,7 @@ def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_qu
     for _ in range(20):
         add_to_the_toolbox(year, cycle)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         content = organization_content(fresh, cycle, today=TODAY)
     assert content["summary"]["implemented_in_period"] == 93
 

@@ -20,7 +20,7 @@ def test_submitting_freezes_content_bytes_and_hash(report, version, manager):
     assert report.state == AnnualReport.State.SUBMITTED
     assert bytes(version.pdf).startswith(b"%PDF-")
     assert version.sha256 == hashlib.sha256(bytes(version.pdf)).hexdigest()
-    assert (version.number, version.schema_version) == (1, 3)
+    assert (version.number, version.schema_version) == (1, 4)
     assert version.submitted_at == AFTER
     assert version.submitted_by == manager
     assert version.content["submission"] == {

@@ -1,0 +1,101 @@
+"""What a report says of purchases from EÉS: totals of the fiscal year, never a purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from benefits import spending
+from benefits.spending import Spending
+from chantier.lib.french import fold
+from members.fiscal import FiscalYear
+from members.models import Organization, Term
+
+# Who keeps its amounts to itself in its indicators keeps them out of its report.
+_AMOUNT = "I-01"
+UNKNOWN = "non précisé"
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A sector or a region; `amount` in Canadian dollars before tax."""
+
+    label: str
+    amount: Decimal
+    payments: int
+
+
+@dataclass(frozen=True)
+class PurchaseSection:
+    """`year` is the fiscal year that the report is on: the last that ended within the cycle.
+
+    Each sum of `sectors`, and of `regions`, is `amount`. None of a fact that is not known.
+    """
+
+    year: str
+    is_withheld: bool
+    amount: Decimal | None
+    previous: Decimal | None
+    payments: int | None
+    contracts: int | None
+    enterprises: int | None
+    sectors: tuple[PartLine, ...]
+    regions: tuple[PartLine, ...]
+
+    @classmethod
+    def build(
+        cls,
+        organization: Organization,
+        year: FiscalYear,
+        found: Spending | None,
+        words: Mapping[int, Term],
+    ) -> PurchaseSection:
+        """`found` are the purchases of the year and of the one before; None where they are kept."""
+        if found is None:
+            return cls(year.label, True, None, None, None, None, None, (), ())
+        cells = found.of(organization.pk, year.start)
+        earlier = found.of(organization.pk, year.back(1).start)
+        return cls(
+            year=year.label,
+            is_withheld=False,
+            amount=spending.total(cells) if cells else None,
+            previous=spending.total(earlier) if earlier else None,
+            payments=sum(cell.payments for cell in cells) if cells else None,
+            contracts=found.contracts.get((organization.pk, year.start)),
+            enterprises=len(spending.paid(cells)) if cells else None,
+            sectors=_parts(cells, lambda cell: cell.sector, words),
+            regions=_parts(cells, lambda cell: cell.region, words),
+        )
+
+
+def bought_in(
+    organization: Organization, year: FiscalYear, *, kept: Collection[str]
+) -> Spending | None:
+    """One query; none, and None, where the organization keeps its amounts to itself."""
+    return None if _AMOUNT in kept else spending.spent([organization], (year, year.back(1)))
+
+
+def words_in(found: Spending | None) -> set[int]:
+    """The sectors and regions that a section names."""
+    cells = found.cells if found else ()
+    return {key for cell in cells for key in (cell.sector, cell.region) if key is not None}
+
+
+def _parts(
+    cells: Iterable[spending.Cell],
+    key: Callable[[spending.Cell], Hashable],
+    words: Mapping[int, Term],
+) -> tuple[PartLine, ...]:
+    """The largest first; what is not known, last."""
+    lines = [
+        PartLine(
+            label=words[found].label if isinstance(found, int) else UNKNOWN,
+            amount=spending.total(rows),
+            payments=sum(row.payments for row in rows),
+        )
+        for found, rows in spending.by(cells, key).items()
+    ]
+    return tuple(
+        sorted(lines, key=lambda line: (line.label == UNKNOWN, -line.amount, fold(line.label)))
+    )
