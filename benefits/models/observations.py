@@ -189,6 +189,9 @@ class ObservedBenefit(models.Model):
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    # After `with_open_evidence`.
+    is_evidence_open: bool
+
     objects = ObservedBenefitQuerySet.as_manager()
 
     class Meta:

@@ -47,7 +47,7 @@ def may_follow(held: list[Tally], live: list[Tally], unit: str, hands: list[Hand
     closed = _moved(before, after, is_open=False)
     # What visitors cannot read by row, then what members cannot: of those who also changed
     # something open, part of the change is known.
-    differences = [(closed | opened, (True, False))]
+    differences: list[tuple[frozenset[int], tuple[bool, ...]]] = [(closed | opened, (True, False))]
     if closed:
         differences.append((closed - opened, (False,)))
     return not (held and (closed or opened)) or all(
