@@ -101,9 +101,10 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     @property
     def is_long(self) -> bool:
-        """Whether no index of the enterprises alone tells who is found."""
+        """Whether no index tells in its order who is found: seeking them twice would be long."""
         self.form.is_valid()
-        return any(self.form.cleaned_data.get(name) for name in ("q", "secteur", "etiquette"))
+        named = ("q", "secteur", "etiquette", "favoris")
+        return any(self.form.cleaned_data.get(name) for name in named)
 
     def offer(self, terms: dict[Vocabulary, list[tuple[str, str]]]) -> None:
         """Give their choices to the lists of terms."""

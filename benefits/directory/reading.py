@@ -1,11 +1,12 @@
 """The page of the directory in two queries, whatever the number of enterprises.
 
-The first reads the lists of terms, how many enterprises the filters leave by reach, from which come
-the number found and that of each region, and the keys of the page. The second reads its rows.
+The first reads the lists of terms, and how many enterprises the filters leave by reach, from which
+come the number found and that of each region. The second reads the rows of the page: by their keys
+where few are found, else along the index of names, which gives the first ones at once.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,73 +62,70 @@ class Line:
     is_favourite: bool
 
 
-# What a row of the first query holds: the number of a reach, a term, or a key of the page.
-_NUMBER, _TERM, _KEY = 0, 1, 2
-# What reads many rows is done once, for the numbers and for the page; otherwise each part has an
-# index of its own.
+# What a row of the first query holds: the number of a reach with its keys, or a term.
+_NUMBER, _TERM = 0, 1
+# Found by the first query in so few rows, they are not searched for again.
+_FEW = 2_000
 _FIRST_QUERY = """
-WITH found(id, reach, sort_name) AS {once} ({found})
-SELECT {number}, 0, COUNT(*), '', reach FROM found GROUP BY reach
+SELECT {number}, 0, COUNT(*), {keys}, reach
+FROM ({found}) AS found GROUP BY reach
 UNION ALL
 SELECT {term}, "order", id, code, label FROM {terms} WHERE vocabulary IN ({vocabularies})
-UNION ALL
-SELECT * FROM (
-    SELECT {key}, 0, id, '', '' FROM found {here}
-    ORDER BY sort_name, id LIMIT {most} OFFSET %s
-) AS page
 """
 _ROWS_QUERY = """
 SELECT {columns}, e.reach, {sectors}, {tags}, EXISTS (
     SELECT 1 FROM {favourites} f WHERE f.enterprise_id = e.id AND f.user_id = %s
 )
-FROM {enterprises} e WHERE e.id IN ({keys}) ORDER BY e.sort_name, e.id
+FROM {enterprises} e WHERE e.id IN (
+    SELECT id FROM ({found}) AS found ORDER BY sort_name, id LIMIT {most} OFFSET %s
+) ORDER BY e.sort_name, e.id
 """
 
 
 @dataclass
 class Shelf:
-    """The words of the directory, its numbers under the filters, and the keys of a page."""
+    """The words of the directory, and its numbers under the filters."""
 
+    filterset: EnterpriseFilter
     terms: dict[Vocabulary, list[tuple[str, str]]] = field(
         default_factory=lambda: {vocabulary: [] for vocabulary in _VOCABULARIES}
     )
     labels: dict[int, str] = field(default_factory=dict)
     by_region: Counter[str] = field(default_factory=Counter)
     number_found: int = 0
-    keys: list[int] = field(default_factory=list)
+    # Of all that is found, where it is little; None otherwise.
+    keys: list[int] | None = None
 
     @classmethod
     def read(cls, filterset: EnterpriseFilter) -> "Shelf":
         """Read it, and give the filter its choices."""
-        page = filterset.data.get("page", "")
-        shelf = cls._of_page(filterset, int(page) if page.isdecimal() and len(page) < 9 else 1)
-        if shelf.number_found and not shelf.keys:
-            # An address of a page that is no more: the last one, or the first.
-            pages = Paginator(range(shelf.number_found), PER_PAGE)
-            shelf = cls._of_page(filterset, pages.get_page(page).number)
-        filterset.offer(shelf.terms)
-        return shelf
-
-    @classmethod
-    def _of_page(cls, filterset: EnterpriseFilter, page: int) -> "Shelf":
-        shelf, region, total = cls(), filterset.region_value, 0
-        for part, _, number, code, text in sorted(_first_query(filterset, page)):
-            if part == _NUMBER:
-                total += number
-                for key in text.split():
-                    shelf.by_region[key] += number
-            elif part == _TERM:
-                vocabulary, _, name = code.partition(":")
-                shelf.labels[number] = text
-                shelf.terms[Vocabulary(vocabulary)].append((name, text))
-            else:
-                shelf.keys.append(number)
+        shelf, region = cls(filterset), filterset.region_value
+        total, told = 0, []
+        for part, _, number, text, label in sorted(_first_query(filterset)):
+            if part == _TERM:
+                vocabulary, _, name = text.partition(":")
+                shelf.labels[number] = label
+                shelf.terms[Vocabulary(vocabulary)].append((name, label))
+                continue
+            total += number
+            reach = label.split()
+            for key in reach:
+                shelf.by_region[key] += number
+            if not region or region in reach:
+                told.append(text)
         shelf.number_found = shelf.by_region[region] if region else total
+        if filterset.is_long and shelf.number_found <= _FEW:
+            shelf.keys = [int(key) for keys in told for key in keys.split(",")]
+        filterset.offer(shelf.terms)
         return shelf
 
     def lines(self, user: Any) -> list[Line]:
         """The rows of the page; asks nothing when nothing is found."""
-        return [self._line(row) for row in _rows(self.keys, user)] if self.keys else []
+        if not self.number_found:
+            return []
+        pages = Paginator(range(self.number_found), PER_PAGE)
+        page = pages.get_page(self.filterset.data.get("page"))
+        return [self._line(row) for row in self._rows(user, offset=page.start_index() - 1)]
 
     def _line(self, row: tuple[Any, ...]) -> Line:
         *plain, reach, sectors, tags, is_favourite = row
@@ -150,48 +148,54 @@ class Shelf:
         wanted = {int(key) for key in keys.split(",")} if keys else set()
         return [text for key, text in self.labels.items() if key in wanted]
 
+    def _rows(self, user: Any, *, offset: int) -> list[tuple[Any, ...]]:
+        """Sectors and tags as keys of terms; one's favourites told.
 
-def _first_query(filterset: EnterpriseFilter, page: int) -> list[tuple[int, int, int, str, str]]:
-    rows = rows_but_for(filterset, "region").order_by().values("pk", "reach", "sort_name")
+        Its words do not change from one page to the next: composing them by the query set would
+        take longer than reading the rows.
+        """
+        found, params = self._found()
+        sql = _ROWS_QUERY.format(
+            columns=", ".join(f"e.{_column(name)}" for name in _SHOWN),
+            sectors=_terms_of(SocialEnterprise.sectors.through),
+            tags=_terms_of(SocialEnterprise.tags.through),
+            favourites=FavouriteEnterprise._meta.db_table,
+            enterprises=SocialEnterprise._meta.db_table,
+            found=found,
+            most=PER_PAGE,
+        )
+        # Nobody's, for a visitor: no person has this key.
+        person = user.pk if user.is_authenticated else 0
+        return _asked(sql, [person, *params, offset])
+
+    def _found(self) -> tuple[str, Sequence[Any]]:
+        """What gives the keys and the names of all that is found."""
+        if self.keys is None:
+            rows = self.filterset.qs.order_by().values("id", "sort_name")
+            return rows.query.sql_with_params()
+        table, keys = SocialEnterprise._meta.db_table, ", ".join(["%s"] * len(self.keys))
+        return f"SELECT id, sort_name FROM {table} WHERE id IN ({keys})", self.keys  # noqa: S608
+
+
+def _first_query(filterset: EnterpriseFilter) -> list[tuple[Any, ...]]:
+    rows = rows_but_for(filterset, "region").order_by().values("id", "reach")
     found, params = rows.query.sql_with_params()
-    region = filterset.region_value
+    few = f"CASE WHEN COUNT(*) <= {_FEW} THEN {_joined('id')} ELSE '' END"
     # Only our own words and numbers are written in: what comes of the address is a parameter.
     sql = _FIRST_QUERY.format(
         found=found,
-        once="MATERIALIZED" if filterset.is_long else "NOT MATERIALIZED",
-        here="WHERE reach LIKE %s" if region else "",
+        keys=few if filterset.is_long else "''",
         terms=Term._meta.db_table,
         vocabularies=", ".join(["%s"] * len(_VOCABULARIES)),
         number=_NUMBER,
         term=_TERM,
-        key=_KEY,
-        most=PER_PAGE,
     )
-    reach = [f"% {region} %"] if region else []
-    offset = max(page - 1, 0) * PER_PAGE
+    return _asked(sql, [*params, *map(str, _VOCABULARIES)])
+
+
+def _asked(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *map(str, _VOCABULARIES), *reach, offset])
-        return [tuple(row) for row in cursor.fetchall()]
-
-
-def _rows(keys: Collection[int], user: Any) -> list[tuple[Any, ...]]:
-    """The enterprises of these keys; sectors and tags as keys of terms, one's favourites told.
-
-    Its words do not change from one page to the next: composing them by the query set would take
-    longer than reading the rows.
-    """
-    sql = _ROWS_QUERY.format(
-        columns=", ".join(f"e.{_column(name)}" for name in _SHOWN),
-        sectors=_keys_of(SocialEnterprise.sectors.through),
-        tags=_keys_of(SocialEnterprise.tags.through),
-        favourites=FavouriteEnterprise._meta.db_table,
-        enterprises=SocialEnterprise._meta.db_table,
-        keys=", ".join(["%s"] * len(keys)),
-    )
-    # Nobody's, for a visitor: no person has this key.
-    person = user.pk if user.is_authenticated else 0
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [person, *keys])
+        cursor.execute(sql, params)
         return [tuple(row) for row in cursor.fetchall()]
 
 
@@ -200,9 +204,13 @@ def _column(name: str) -> str:
     return str(field.column)  # type: ignore[union-attr]
 
 
-def _keys_of(through: Any) -> str:
-    """The keys of the terms of an enterprise in one text, on both databases."""
-    is_postgresql = connection.vendor == "postgresql"
-    joined = "STRING_AGG(term_id::text, ',')" if is_postgresql else "GROUP_CONCAT(term_id)"
+def _terms_of(through: Any) -> str:
+    """The keys of the terms of an enterprise in one text."""
     table = through._meta.db_table
-    return f"(SELECT {joined} FROM {table} WHERE socialenterprise_id = e.id)"  # noqa: S608
+    return f"(SELECT {_joined('term_id')} FROM {table} WHERE socialenterprise_id = e.id)"  # noqa: S608
+
+
+def _joined(column: str) -> str:
+    """The values of a group, a comma between them, on both databases."""
+    is_postgresql = connection.vendor == "postgresql"
+    return f"STRING_AGG({column}::text, ',')" if is_postgresql else f"GROUP_CONCAT({column})"

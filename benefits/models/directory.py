@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from benefits.models.indexes import TextIndex
 from benefits.names import NEQ_PATTERN, name_key
 from chantier.lib import french
 from chantier.lib.addresses import address
@@ -209,6 +210,7 @@ class SocialEnterprise(SeededModel):
                 fields=["state", "reach", "eligibility", "legal_form"],
                 name="enterprise_state_reach",
             ),
+            TextIndex(fields=["reach", "state", "search_text"], name="enterprise_search"),
         ]
         constraints = [
             models.UniqueConstraint(

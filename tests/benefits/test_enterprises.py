@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
+from benefits.directory import reading
 from benefits.models import SocialEnterprise
 from members.models import User
 from tests.conftest import LogIn
@@ -241,3 +242,19 @@ def test_a_visit_costs_three_queries(client: StrictClient) -> None:
 def test_people_of_two_organizations_see_the_same_directory(log_in_as: LogIn) -> None:
     SocialEnterpriseFactory(proposed_for=OrganizationFactory(), name="Pour tout le monde")
     assert names(log_in_as(UserFactory()).get(LIST)) == ["Pour tout le monde"]
+
+
+@pytest.mark.parametrize("few", [2, 2_000])
+def test_many_found_are_read_in_the_same_order_as_few(
+    member: StrictClient, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Above a number the keys are not kept; what the pages show is the same."""
+    monkeypatch.setattr(reading, "_FEW", few)
+    region = TermFactory(code="region:06", vocabulary="region")
+    for number in range(30):
+        SocialEnterpriseFactory(name=f"Coop {number:02}", region=region)
+    serving("06", name="Éconord coop")
+    SocialEnterpriseFactory(name="Autre")
+    page = member.get(LIST, {"q": "coop", "region": "06", "page": "2"})
+    assert names(page) == [*(f"Coop {number:02}" for number in range(25, 30)), "Éconord coop"]
+    assert (tile(page, "06").number, page.context["listing"].number_found) == (31, 31)
