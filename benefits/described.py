@@ -87,7 +87,7 @@ def enterprise(row: SocialEnterprise) -> Data:
     """Call with its terms and the served regions prefetched."""
     url = structured.absolute(row.get_absolute_url())
     regions = dict.fromkeys([row.region.label, *(term.label for term in row.served_regions.all())])
-    data = {
+    data: Data = {
         "@type": "Organization",
         "@id": f"{url}#ees",
         "name": row.name,

@@ -37,9 +37,10 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
     filterset = _filtered(request)
     shelf = Shelf.read(filterset)
     rows = listing.build(request, filterset, number_found=shelf.number_found)
+    lines = shelf.lines(request.user)
     results = {
         "listing": rows,
-        "lines": shelf.lines(request.user),
+        "lines": lines,
         "tiles": tiles(
             shelf.terms[Vocabulary.REGION], shelf.by_region, request.GET, filterset.region_value
         ),
@@ -50,7 +51,7 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
         return render(request, "benefits/_enterprise_results.html", results)
     context = {
         "form": filterset.form,
-        "structured": described.directory(results["lines"], rows.number_found),
+        "structured": described.directory(lines, rows.number_found),
     }
     return render(request, "benefits/enterprise_list.html", {**context, **results})
 

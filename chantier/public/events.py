@@ -24,7 +24,7 @@ def described(webinars: Iterable[Meeting]) -> dict[str, Any]:
 
 def _event(webinar: Meeting) -> dict[str, Any]:
     page = _page(webinar)
-    event = {
+    event: dict[str, Any] = {
         "@type": "Event",
         "name": webinar.title,
         "description": webinar.public_text,
