@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from benefits.models.directory import SocialEnterprise
-from benefits.names import spelling_words, valid_neq, words_of
+from benefits.names import spelling_words, trade_words, valid_neq, words_of
 from benefits.spelling import is_generic, same_word, spelled
 
 CERTAIN = 100
@@ -108,7 +108,8 @@ def read_directory() -> Directory:
 
 
 def entry_of(pk: int, name: str, neq: str) -> _Entry:
-    return _Entry(pk, name, neq, tuple(words_of(name)), _acronyms(spelling_words(name)))
+    acronyms = _acronyms(spelling_words(name, with_joined=True)) | _acronyms(spelling_words(name))
+    return _Entry(pk, name, neq, tuple(trade_words(name)), acronyms)
 
 
 def propose(name: str, neq: str = "", *, directory: Directory) -> list[Candidate]:
@@ -116,7 +117,7 @@ def propose(name: str, neq: str = "", *, directory: Directory) -> list[Candidate
     number = valid_neq(neq)
     if number and (known := directory.by_neq.get(number)):
         return [Candidate(known.pk, known.name, CERTAIN)]
-    words = spelled(words_of(name), directory.by_word)
+    words = spelled(trade_words(name), directory.by_word)
     found = []
     for entry in _to_compare(words, directory):
         # Two numbers are two enterprises, however alike their names.

@@ -20,6 +20,9 @@ NEQ_PATTERN = r"\A(?:11|22|33|88)\d{8}\Z"
 # « O.B.N.L. », « S.E.N.C. »: letters that dots part.
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 
+# The name of a company that has but a number.
+_NUMBERED = re.compile(r"\b\d{4}[- ]?\d{4} (?:quebec|qc|canada)\b")
+
 
 def words_of(name: str) -> list[str]:
     """The words of a name, folded, without what says its legal form nor what joins words."""
@@ -29,9 +32,18 @@ def words_of(name: str) -> list[str]:
     return kept or words
 
 
-def spelling_words(name: str) -> list[str]:
-    """The words of which an acronym takes the first letters: legal forms among them."""
-    return [word for word in _all_words(name) if word not in _JOINED]
+def trade_words(name: str) -> list[str]:
+    """The same for who is looked for: « 9123-4567 Québec inc. (Octet) » is known as Octet."""
+    words = words_of(_NUMBERED.sub(" ", fold(name)))
+    return words or words_of(name)
+
+
+def spelling_words(name: str, *, with_joined: bool = False) -> list[str]:
+    """The words of which an acronym takes the first letters: legal forms among them.
+
+    Some take those of the words that join too: « MDJ », maison des jeunes.
+    """
+    return [word for word in _all_words(name) if with_joined or word not in _JOINED]
 
 
 def _all_words(name: str) -> list[str]:

@@ -38,6 +38,7 @@ _SHORT = {
     "gr": "groupe",
     "impr": "imprimerie",
     "intl": "international",
+    "mt": "mont",
     "mtl": "montreal",
     "prod": "productions",
     "qc": "quebec",
@@ -53,6 +54,21 @@ _SHORT = {
     "ste": "sainte",
     "trav": "travail",
 }
+# Numbers in figures and in letters, up to ten: « 2e » and « seconde » are one word.
+_CARDINALS = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"]
+_ORDINALS = [
+    *("premier", "deuxieme", "troisieme", "quatrieme", "cinquieme"),
+    *("sixieme", "septieme", "huitieme", "neuvieme", "dixieme"),
+]
+_NUMBERS = (
+    {str(number): word for number, word in enumerate(_CARDINALS, 1)}
+    | {
+        f"{number}{end}": word
+        for number, word in enumerate(_ORDINALS, 1)
+        for end in ("e", "er", "re", "ere", "eme", "ieme")
+    }
+    | {"une": "un", "premiere": "premier", "second": "deuxieme", "seconde": "deuxieme"}
+)
 _CUT_AFTER = 3
 
 
@@ -63,12 +79,16 @@ def is_generic(word: str) -> bool:
 
 def spelled(words: Iterable[str], known: Container[str]) -> list[str]:
     """The words in full, where books cut them short; « ent » stays where a name has it."""
-    return [word if word in known else _SHORT.get(word, word) for word in words]
+    return [word if word in known else _in_full(word) for word in words]
+
+
+def _in_full(word: str) -> str:
+    return _SHORT.get(word) or _NUMBERS.get(word, word)
 
 
 def same_word(one: str, other: str) -> float:
     """Up to 1: the same word; less for a plural, a slip, a word cut short; 0 for two words."""
-    if one == other or _SHORT.get(one, one) == _SHORT.get(other, other):
+    if one == other or _in_full(one) == _in_full(other):
         return 1.0
     if one.rstrip("sx") == other.rstrip("sx") and len(one) > 3:
         return 0.98

@@ -1,5 +1,7 @@
 """Two rows of the directory that are one enterprise: one stays, what hung on the other follows."""
 
+from typing import Any
+
 from django.db import transaction
 
 from benefits import movers
@@ -15,6 +17,7 @@ from benefits.actions.directory import (
 from benefits.models import (
     FavouriteEnterprise,
     Purchase,
+    PurchaseImportSupplier,
     RemovalRequest,
     SocialEnterprise,
     SupplierMatch,
@@ -23,6 +26,7 @@ from measures.actions.audit import write_audit
 from members.models import User
 
 MERGED, RECEIVED, KEPT_APART = "enterprise_merge", "enterprise_receive", "enterprise_keep_apart"
+_BATCH = 500
 # What the one that stays takes from the other where it says nothing.
 _FILLED = ("neq", "offer", "certification", "website")
 
@@ -101,8 +105,9 @@ def _move(gone: SocialEnterprise, kept: SocialEnterprise) -> None:
     for name in LINKS:
         getattr(kept, name).add(*getattr(gone, name).all())
     kept.note_reach()
-    for model in (Purchase, SupplierMatch):
+    for model in (Purchase, SupplierMatch, PurchaseImportSupplier):
         model._default_manager.filter(enterprise=gone).update(enterprise=kept)
+    _propose_instead(gone, kept)
     favourites = FavouriteEnterprise.objects.filter(enterprise=gone)
     known = FavouriteEnterprise.objects.filter(enterprise=kept).values("user")
     favourites.exclude(user__in=known).update(enterprise=kept)
@@ -114,3 +119,25 @@ def _move(gone: SocialEnterprise, kept: SocialEnterprise) -> None:
     kept.distinct_from.add(*gone.distinct_from.exclude(pk=kept.pk))
     gone.distinct_from.clear()
     movers.move(gone, kept)
+
+
+def _propose_instead(gone: SocialEnterprise, kept: SocialEnterprise) -> None:
+    """What spreadsheets under way propose for their suppliers: the one that stays, once."""
+    asked = PurchaseImportSupplier.objects.exclude(candidates=[]).only("pk", "candidates")
+    changed = []
+    for supplier in asked.order_by("pk").iterator(chunk_size=_BATCH):
+        if any(key == gone.pk for key, _, _ in supplier.candidates):
+            supplier.candidates = _candidates(supplier.candidates, gone, kept)
+            changed.append(supplier)
+    PurchaseImportSupplier.objects.bulk_update(changed, ["candidates"], batch_size=_BATCH)
+
+
+def _candidates(
+    found: list[list[Any]], gone: SocialEnterprise, kept: SocialEnterprise
+) -> list[list[Any]]:
+    """The likeliest first: of two that are now one, the first is enough."""
+    by_key: dict[int, list[Any]] = {}
+    for key, name, score in found:
+        place = kept.pk if key == gone.pk else key
+        by_key.setdefault(place, [place, kept.name if key == gone.pk else name, score])
+    return list(by_key.values())

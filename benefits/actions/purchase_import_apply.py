@@ -238,6 +238,8 @@ def undo_table(*, table: PurchaseImport, by: User) -> Undone | None:
     untouched = locked.purchases.filter(version=1, observed_benefits=None).order_by()
     amount = untouched.aggregate(total=Sum("amount"))["total"] or 0
     keys = list(untouched.values_list("pk", flat=True))
+    if not keys:
+        return Undone(0, locked.purchases.count())
     for start in range(0, len(keys), _BATCH):
         Purchase.objects.filter(pk__in=keys[start : start + _BATCH]).delete()
     stay = locked.purchases.count()

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from benefits.actions.purchases import told
-from benefits.names import supplier_key
 from benefits.models import Purchase, PurchaseQuerySet, SocialEnterprise, SupplierMatch
+from benefits.names import supplier_key
 from benefits.purchasing import sole_sectors
 from measures.actions.audit import subject_of, write_audit
 from members.models import AuditEntry, Organization, Term, User

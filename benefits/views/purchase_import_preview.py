@@ -210,12 +210,17 @@ def purchase_import_undo(
 ) -> HttpResponse:
     table = find_import(organization, pk)
     undone = undo_table(table=table, by=request.user)
-    if undone is not None:
+    if undone is not None and not undone.number:
+        messages.warning(request, "Rien n’a été retiré\u00a0: ces achats ont tous changé depuis.")
+    elif undone is not None:
         s = plural(undone.number)
         text = f"Importation annulée\u00a0: {number(undone.number)} achat{s} retiré{s}."
         if undone.stay:
-            are = "reste, modifié" if undone.stay == 1 else "restent, modifiés"
-            text += f" {number(undone.stay)} {are} ou cités depuis."
+            text += f" {number(undone.stay)} " + (
+                "reste, modifié, rapproché ou cité depuis."
+                if undone.stay == 1
+                else "restent, modifiés, rapprochés ou cités depuis."
+            )
         messages.success(request, text)
     return to_import(table)
 

@@ -169,6 +169,8 @@ def _run(client: Client, organization: Organization, kind: str, data: bytes) -> 
     def address(name: str) -> str:
         return reverse(f"benefits:purchase_import_{name}", args=[organization.slug, table.pk])
 
+    while _state(table) == PurchaseImport.State.READING:
+        _timed(sample, before, "copie", lambda: client.post(address("check")))
     names = {place: name for name, place in table.mapping.items()}
     columns = {f"colonne-{place}": names.get(place, "") for place in range(COLUMNS)}
     _timed(sample, before, "colonnes", lambda: client.post(address("detail"), columns))

@@ -1,13 +1,17 @@
 """Two rows of the directory that are one enterprise."""
 
+from typing import Any
+
 import pytest
 from django.db import models
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from benefits.keeping import duplicates
 from benefits.models import (
     EligibilityReview,
     FavouriteEnterprise,
     Purchase,
+    PurchaseImportSupplier,
     RemovalRequest,
     SocialEnterprise,
     SupplierMatch,
@@ -19,6 +23,7 @@ from tests.factories import (
     FavouriteEnterpriseFactory,
     MeetingFactory,
     PurchaseFactory,
+    PurchaseImportFactory,
     RemovalRequestFactory,
     SocialEnterpriseFactory,
     SupplierMatchFactory,
@@ -85,6 +90,25 @@ def test_all_that_hung_on_the_other_follows_once(
     assert [list(meeting.guests.all()) for meeting in (both, one)] == [[kept], [kept]]
     assert FavouriteEnterprise.objects.filter(enterprise=kept).count() == 2
     assert not FavouriteEnterprise.objects.filter(enterprise=gone).exists()
+
+
+def test_spreadsheets_under_way_propose_the_one_that_stays(
+    staff: StrictClient, kept: SocialEnterprise, gone: SocialEnterprise
+) -> None:
+    other = SocialEnterpriseFactory(name="Octant")
+    table = PurchaseImportFactory()
+    both = [[gone.pk, gone.name, 97], [other.pk, other.name, 85], [kept.pk, kept.name, 82]]
+    asked = PurchaseImportSupplier.objects.create(
+        table=table, supplier_key="octet", name="Octet", candidates=both
+    )
+    said = PurchaseImportSupplier.objects.create(
+        table=table, supplier_key="octet recond", name="Octet recond.", enterprise=gone
+    )
+    staff.post(address(kept, gone), form(kept, gone))
+    asked.refresh_from_db()
+    said.refresh_from_db()
+    assert asked.candidates == [[kept.pk, kept.name, 97], [other.pk, other.name, 85]]
+    assert said.enterprise == kept
 
 
 def test_what_the_one_that_stays_did_not_say_comes_from_the_other(
@@ -179,6 +203,29 @@ def test_near_names_are_pairs_until_they_are_told_apart(
         assertRedirects(staff.post(address(kept, gone), posted), LIST)
     assertNotContains(staff.get(LIST), "Octet")
     assert AuditEntry.objects.filter(action="enterprise_keep_apart").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_name_that_very_many_have_is_told_all_the_same() -> None:
+    """Beside the next one each, and not all with all."""
+    for _ in range(45):
+        SocialEnterpriseFactory(name="Octet")
+    found, number = duplicates.pairs()
+    assert number == 44
+    assert all(pair.is_same_name for pair in found)
+
+
+@pytest.mark.django_db
+def test_comparing_has_an_end_and_same_names_come_before_it(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(duplicates, "MOST_COMPARED", 1)
+    for name in ("Menuiserie du Ruisseau", "Menuiserie du Ruisseaux", "Octet", "Octet inc."):
+        SocialEnterpriseFactory(name=name)
+    with django_assert_num_queries(3):
+        found, number = duplicates.pairs()
+    assert number == 1
+    assert {found[0].first.name, found[0].second.name} == {"Octet", "Octet inc."}
 
 
 def test_every_row_that_names_an_enterprise_is_moved_or_left_on_purpose() -> None:

@@ -1,21 +1,27 @@
 """What a spreadsheet adds, once; what it takes away again; who may."""
 
+import datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.asserts import assertContains, assertRedirects
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from benefits.actions import purchase_imports as imports
+from benefits.actions.suppliers import confirm_supplier
 from benefits.models import (
     Purchase,
     PurchaseImport,
     PurchaseImportRow,
     PurchaseImportSupplier,
 )
+from chantier.lib.french import long_date
 from members.models import AuditEntry, Organization, User
-from tests.benefits.bought import url
+from members.notifications.rounds import run_rounds
+from tests.benefits.bought import page_of, url
+from tests.benefits.bought import sent as edited
 from tests.benefits.imported import (
     HEAD,
     address,
@@ -29,6 +35,7 @@ from tests.conftest import LogIn
 from tests.factories import (
     ObservedBenefitFactory,
     PurchaseFactory,
+    SocialEnterpriseFactory,
 )
 from tests.html import StrictClient
 
@@ -142,7 +149,7 @@ def test_undoing_takes_away_what_nobody_touched(
     typed = PurchaseFactory(organization=organization)
     assertContains(member.get(address(table)), "1 achat intact sur 3 sera retiré")
     response = member.post(address(table, "undo"), follow=True)
-    assertContains(response, "1 achat retiré. 2 restent, modifiés ou cités depuis.")
+    assertContains(response, "1 achat retiré. 2 restent, modifiés, rapprochés ou cités depuis.")
     assert set(Purchase.objects.all()) == {changed, cited, typed}
     table.refresh_from_db()
     assert table.state == PurchaseImport.State.UNDONE
@@ -151,6 +158,50 @@ def test_undoing_takes_away_what_nobody_touched(
     assert Purchase.objects.count() == 3
     again = ready(member, organization, "2021-01-06;A;16;z")
     assert preview(member, again).added.number == 1
+
+
+def test_an_undoing_says_what_was_changed_or_matched_since(
+    member: StrictClient, organization: Organization, contributor: User
+) -> None:
+    """A purchase that got its EÉS, its clauses or another text since is somebody’s work."""
+    rows = [f"2021-01-0{day};{name};1{day};r{day}" for day, name in enumerate("ABCC", 4)]
+    table = ready(member, organization, *rows)
+    apply(member, table)
+    first = Purchase.objects.get(supplier_name="A")
+    assertRedirects(
+        member.post(page_of(first), edited(first, description="Revu")),
+        page_of(first),
+        fetch_redirect_response=False,
+    )
+    octet = SocialEnterpriseFactory(name="Octet")
+    confirm_supplier(organization=organization, name="C", neq="", enterprise=octet, by=contributor)
+    page = member.get(address(table))
+    assertContains(page, "1 achat intact sur 4 sera retiré")
+    assertContains(page, "ceux que quelqu’un a modifiés, rapprochés ou cités depuis restent")
+    response = member.post(address(table, "undo"), follow=True)
+    assertContains(response, "1 achat retiré. 3 restent, modifiés, rapprochés ou cités depuis.")
+    assert not Purchase.objects.filter(supplier_name="B").exists()
+    assert Purchase.objects.filter(enterprise=octet).count() == 2
+    # The same rows again: those that stayed are known, and not added twice.
+    again = ready(member, organization, *rows)
+    shown = preview(member, again)
+    assert (shown.known.number, shown.added.number) == (3, 1)
+
+
+def test_where_all_was_changed_since_nothing_is_offered_to_undo(
+    member: StrictClient, organization: Organization
+) -> None:
+    table = ready(member, organization, "2021-01-04;A;12;x")
+    apply(member, table)
+    Purchase.objects.update(version=2)
+    page = member.get(address(table))
+    assertContains(page, "ne peut plus être annulée")
+    assertNotContains(page, "Annuler l’importation")
+    # From a page that was open before.
+    response = member.post(address(table, "undo"), follow=True)
+    assertContains(response, "Rien n’a été retiré")
+    table.refresh_from_db()
+    assert (table.state, Purchase.objects.count()) == (PurchaseImport.State.APPLIED, 1)
 
 
 def test_an_import_can_be_given_up(member: StrictClient, organization: Organization) -> None:
@@ -171,6 +222,20 @@ def test_tables_that_nobody_applied_are_forgotten(
     table = ready(member, organization, "2021-01-04;A;12;x")
     PurchaseImport.objects.update(created_at=table.created_at - imports.KEPT_FOR * 1.1)
     sent(member, organization, f"{HEAD}\n2021-01-04;A;12;x")
+    assert not PurchaseImport.objects.filter(pk=table.pk).exists()
+
+
+def test_what_nobody_finishes_is_forgotten_with_no_visit(
+    member: StrictClient, organization: Organization, django_capture_on_commit_callbacks: Any
+) -> None:
+    """By the process that sends mails, and the day was told."""
+    table = ready(member, organization, "2021-01-04;A;12;x")
+    until = table.created_at + imports.KEPT_FOR
+    assertContains(member.get(address(table)), long_date(timezone.localdate(until)))
+    run_rounds(until - datetime.timedelta(hours=1))
+    assert PurchaseImport.objects.filter(pk=table.pk).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run_rounds(until + datetime.timedelta(hours=1)) == 0
     assert not PurchaseImport.objects.filter(pk=table.pk).exists()
 
 

@@ -104,9 +104,10 @@ def test_a_power_cut_while_a_file_is_read_loses_no_row(
 
     reading.keep_more(table=table)
     table.refresh_from_db()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(reading, "_close", cut)
-        reading.keep_more(table=table)
+        with pytest.raises(KeyboardInterrupt):
+            reading.keep_more(table=table)
     table.refresh_from_db()
     assert (table.checked_count, table.rows.count(), table.state) == (6, 6, State.READING)
     member.post(address(table, "check"))
@@ -192,9 +193,10 @@ def test_a_power_cut_while_it_goes_in_leaves_nothing_and_is_gone_on_with(
     def cut(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(applying, "_close", cut)
-        applying.finish_apply(table=table)
+        with pytest.raises(KeyboardInterrupt):
+            applying.finish_apply(table=table)
     table.refresh_from_db()
     assert (table.state, Purchase.objects.count(), table.rows.count()) == (State.APPLYING, 0, 2)
     assertContains(member.get(address(table)), "Importation en cours")
