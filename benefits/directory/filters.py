@@ -100,6 +100,12 @@ class EnterpriseFilter(django_filters.FilterSet):
         return self.form.cleaned_data.get("region", "")
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter that is folded away is at work, or cannot be."""
+        folded = ("forme", "etiquette", "admissibilite")
+        return any(self.data.get(name) for name in folded)
+
+    @property
     def is_long(self) -> bool:
         """Whether no index tells in its order who is found: seeking them twice would be long."""
         self.form.is_valid()

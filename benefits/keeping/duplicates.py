@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice, pairwise
 
 from rapidfuzz import fuzz
 
@@ -15,6 +15,8 @@ _NEAR = 90
 _COMMON = 40
 _LETTERS = 5
 MOST_PAIRS = 100
+# Half a second of work; twenty thousand names make half as many comparisons.
+MOST_COMPARED = 500_000
 _SAME = 100.0
 
 
@@ -34,7 +36,7 @@ def pairs() -> tuple[list[Pair], int]:
     )
     apart = _apart()
     scored: dict[tuple[int, int], float] = {}
-    for pair in _candidates(keys):
+    for pair in islice(_candidates(keys), MOST_COMPARED):
         if pair in scored or pair in apart:
             continue
         first, second = (keys[pk] for pk in pair)
@@ -63,11 +65,16 @@ def _apart() -> set[tuple[int, int]]:
 
 def _candidates(keys: dict[int, str]) -> Iterator[tuple[int, int]]:
     """Pairs that share the beginning of a telling word; comparing all with all would not end."""
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
+    names: defaultdict[str, list[int]] = defaultdict(list)
+    stems: defaultdict[str, list[int]] = defaultdict(list)
     for pk, key in keys.items():
-        blocks[f"={key}"].append(pk)
+        names[key].append(pk)
         for stem in {word[:_LETTERS] for word in key.split()}:
-            blocks[stem].append(pk)
-    for rows in blocks.values():
+            stems[stem].append(pk)
+    # Same names first: what is left out past the bound is what is less alike. Of many that have
+    # one name, each stands beside the next, rather than none being told.
+    for rows in names.values():
+        yield from combinations(rows, 2) if len(rows) <= _COMMON else pairwise(rows)
+    for rows in stems.values():
         if len(rows) <= _COMMON:
             yield from combinations(rows, 2)

@@ -51,6 +51,7 @@ def enterprise_list(request: HtmxRequest) -> HttpResponse:
         return render(request, "benefits/_enterprise_results.html", results)
     context = {
         "form": filterset.form,
+        "is_narrowed": filterset.is_narrowed,
         "structured": described.directory(lines, rows.number_found),
     }
     return render(request, "benefits/enterprise_list.html", {**context, **results})

@@ -258,3 +258,15 @@ def test_many_found_are_read_in_the_same_order_as_few(
     page = member.get(LIST, {"q": "coop", "region": "06", "page": "2"})
     assert names(page) == [*(f"Coop {number:02}" for number in range(25, 30)), "Éconord coop"]
     assert (tile(page, "06").number, page.context["listing"].number_found) == (31, 31)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_open"),
+    [("", False), ("?q=coop&region=06", False), ("?forme=obnl", True), ("?admissibilite=x", True)],
+)
+def test_the_filters_that_are_folded_open_when_one_is_at_work(
+    member: StrictClient, query: str, is_open: bool
+) -> None:
+    response = member.get(f"{LIST}{query}")
+    fold = '<details class="fold mt-3" open>' if is_open else '<details class="fold mt-3">'
+    assertContains(response, fold)
