@@ -66,9 +66,12 @@ class Reading:
     """A document, opened; `loose` tells what is drawn outside any marked content."""
 
     def __init__(self, data: bytes) -> None:
-        self.document = pikepdf.open(BytesIO(data))
+        # Its objects are whatever the file says: no types to check.
+        self.document: Any = pikepdf.open(BytesIO(data))
         self.pages = list(self.document.pages)
-        self._numbers = {page.objgen: number for number, page in enumerate(self.pages)}
+        self._numbers: dict[Any, int] = {
+            page.objgen: number for number, page in enumerate(self.pages)
+        }
         self.runs: list[Run] = []
         self.loose: list[str] = []
         self.nested: list[str] = []
@@ -146,7 +149,8 @@ class Reading:
         matrix = pikepdf.Matrix()
         saved: list[Any] = []
         text_matrix = pikepdf.Matrix()
-        for operands, operator in pikepdf.parse_content_stream(page):
+        instructions: Any = pikepdf.parse_content_stream(page)
+        for operands, operator in instructions:
             name = str(operator)
             if name in ("BMC", "BDC"):
                 stack.append(self._begin(number, operands, stack))

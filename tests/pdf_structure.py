@@ -25,6 +25,7 @@ _GROUPS = ("/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/Capti
 _BLOCKS = ("/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/L", "/LI", "/Lbl", "/LBody")
 _TABLES = ("/Table", "/TR", "/TH", "/TD", "/THead", "/TBody", "/TFoot")
 _STANDARD = frozenset([*_GROUPS, *_BLOCKS, *_TABLES, "/Span", "/Link", "/Figure"])
+_NOTHING = pikepdf.Dictionary()
 _ACTIONS = (
     *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound"),
 )
@@ -46,9 +47,9 @@ def rule(check: Rule) -> Rule:
 @rule
 def _marked(reading: Reading) -> Iterator[str]:
     root = reading.document.Root
-    if not bool(root.get("/MarkInfo", {}).get("/Marked", False)):
+    if not bool(root.get("/MarkInfo", _NOTHING).get("/Marked", False)):
         yield "the file does not say that it is tagged"
-    if bool(root.get("/MarkInfo", {}).get("/Suspects", False)):
+    if bool(root.get("/MarkInfo", _NOTHING).get("/Suspects", False)):
         yield "the file doubts its own tags"
     if [element.kind for element in reading.tree.children] != ["/Document"]:
         yield "the tree does not begin with one document"
@@ -66,7 +67,9 @@ def _title(reading: Reading) -> Iterator[str]:
     title = str(reading.document.docinfo.get("/Title", ""))
     if not title.strip():
         yield "no title"
-    if not bool(reading.document.Root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)):
+    if not bool(
+        reading.document.Root.get("/ViewerPreferences", _NOTHING).get("/DisplayDocTitle", False)
+    ):
         yield "the window would show the name of the file"
     written = _metadata(reading).findtext(f".//{_DC}title/{_RDF}Alt/{_RDF}li")
     if written != title:
@@ -88,20 +91,11 @@ def _claims(reading: Reading) -> Iterator[str]:
         yield f"{len(blocks)} blocks of metadata"
     if "/Filter" in reading.document.Root.get("/Metadata", {}):
         yield "metadata that programs cannot search"
-    said = {
-        child.tag if not isinstance(child, str) else child: value
-        for block in blocks[:1]
-        for description in block.iter(f"{_RDF}Description")
-        for child, value in [
-            *description.attrib.items(),
-            *((one, one.text) for one in description),
-        ]
-    }
-    for key, value in (
-        (f"{_PDFA}part", "3"),
-        (f"{_PDFA}conformance", "A"),
-        (f"{{{_UA}}}part", "1"),
-    ):
+    said: dict[str, str | None] = {}
+    for description in (one for block in blocks[:1] for one in block.iter(f"{_RDF}Description")):
+        said |= description.attrib | {child.tag: child.text for child in description}
+    claims = {f"{_PDFA}part": "3", f"{_PDFA}conformance": "A", f"{{{_UA}}}part": "1"}
+    for key, value in claims.items():
         if said.get(key) != value:
             yield f"{key} is {said.get(key)!r}, not {value!r}"
     if _UA not in [one.text for one in metadata.iter(_EXTENSION)]:
@@ -301,7 +295,7 @@ def _wrong_parents(reading: Reading) -> Iterator[str]:
 
 @rule
 def _running(reading: Reading) -> Iterator[str]:
-    """What stands on every sheet at the same place is no content, save the heads of a table."""
+    """What stands on most sheets at the same place is no content, save the heads of a table."""
     heads = {
         place
         for head in reading.tree.below("/TH", "/Caption")
@@ -314,7 +308,7 @@ def _running(reading: Reading) -> Iterator[str]:
             x, y = run.places[0]
             seen.setdefault((plain(run.text), (round(x), round(y))), set()).add(run.page)
     for (text, _), pages in seen.items():
-        if len(pages) >= 3:
+        if len(pages) >= 3 and len(pages) > len(reading.pages) / 2:
             yield f"{text!r} is read on {len(pages)} pages"
 
 
