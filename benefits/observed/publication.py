@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from benefits.models import Benefit, PublishedStrength
+from benefits.models import Benefit, ObservedBenefit, PublishedStrength
 from benefits.observed.secrecy import Hand, may_count, read_hands
 from benefits.observed.strength import Strength, figures_of, may_tell_values
 from benefits.observed.tallies import Contents, Tally, contents_of, tallies_by_benefit
@@ -31,7 +31,9 @@ def publish(*benefits: int) -> None:
 
 def publish_all() -> None:
     """Every benefit that somebody observed; in a transaction."""
-    publish(*Benefit.objects.values_list("pk", flat=True))
+    observed = ObservedBenefit.objects.order_by().values_list("benefit", flat=True).distinct()
+    if benefits := list(observed):
+        publish(*benefits)
 
 
 def may_follow(held: list[Tally], live: list[Tally], unit: str, hands: list[Hand]) -> bool:
