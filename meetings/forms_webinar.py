@@ -41,7 +41,7 @@ class InvitingForm(AddForm):
     def about_term(cls, code: str) -> "InvitingForm | None":
         """A webinar on a sector or a region, its EÉS ticked; None when there is no such word."""
         opened = AddForm.opened(theme=code)
-        form = cls(initial=opened.initial | {"about": code})
+        form = cls(initial={**opened.initial, "about": code})
         if not form.themes:
             return None
         fields: Any = form.fields

@@ -151,7 +151,7 @@ def test_supplier_of_two_sectors_counts_once_wherever_totals_are_told(
     value: Any = IndicatorFactory(code="I-01", name="Valeur", unit="$", decimals=2)
     one = enterprise("De deux secteurs", "06")
     one.sectors.set([sector("alimentation"), sector("impression")])
-    owners = [bought, OrganizationFactory(), OrganizationFactory()]
+    owners: list[Any] = [bought, OrganizationFactory(), OrganizationFactory()]
     for owner in owners:
         IndicatorAimFactory(organization=owner, indicator=value, sharing="public")
         if owner != bought:

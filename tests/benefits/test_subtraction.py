@@ -159,7 +159,12 @@ def test_tables_that_tell_of_nobody_are_told_whole() -> None:
 def test_cells_of_many_protect_those_of_few() -> None:
     """One of the four cells may be of one, when a sum with the others is all that is told."""
     three = {1, 2, 3}
-    square = {("a", "x"): three, ("a", "y"): three, ("b", "x"): three, ("b", "y"): {4}}
+    square: dict[Any, set[int]] = {
+        ("a", "x"): three,
+        ("a", "y"): three,
+        ("b", "x"): three,
+        ("b", "y"): {4},
+    }
 
     assert not subtraction.isolates(square)
     assert subtraction.isolates({("a", "x"): three, ("b", "x"): {4}, ("b", "y"): three})
