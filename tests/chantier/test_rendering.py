@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from chantier.background.processes import birth
 from chantier.home import views
 from chantier.lib import rendering
 from chantier.lib.pdf import PdfError, render_pdf
@@ -181,6 +182,7 @@ def test_a_process_that_died_while_it_waited(own_pool):
     draw(pool)
     (pid,) = pool.pids()
     os.kill(pid, signal.SIGKILL)
+    until(lambda: not birth(pid))
     assert draw(pool).startswith(b"%PDF-")
     assert not is_there(pid)
 
@@ -232,7 +234,7 @@ def test_processes_end_with_the_one_that_asked(tmp_path):
         child = busy_child(parent.pid)
     finally:
         parent.kill()
-        parent.wait()
+        parent.communicate()
     until(lambda: not is_there(child), 10)
 
 
