@@ -29,6 +29,8 @@ collect_ignore = [] if connection.vendor == "sqlite" else ["chantier/test_sqlite
 # Half of the time of the suite: `make check` leaves them to `make test`.
 SLOW = (
     "chantier/reports/test_actions.py",
+    "chantier/reports/test_every_pdf.py",
+    "chantier/reports/test_layout.py",
     "chantier/reports/test_pdf.py",
     "chantier/test_bootstrap.py",
     "chantier/test_generate.py",
