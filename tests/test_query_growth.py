@@ -110,6 +110,7 @@ PAGES = [
     "meetings:synthesis_version",
     "reports:report_list",
     "reports:report_detail",
+    "reports:figure_rows",
 ]
 STAFF_PAGES = [
     "benefits:observation_list",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chantier.reports.views import chantier, organization, verification
+from chantier.reports.views import chantier, figures, organization, verification
 
 app_name = "reports"
 
@@ -12,6 +12,7 @@ _report = f"{_reports}<slug:cycle>/"
 urlpatterns = [
     path(_reports, organization.report_list, name="report_list"),
     path(_report, organization.report_detail, name="report_detail"),
+    path(f"{_report}chiffres/", figures.figure_rows, name="figure_rows"),
     path(f"{_report}apercu.pdf", organization.report_preview_pdf, name="report_preview_pdf"),
     path(f"{_report}deposer/", organization.report_submit, name="report_submit"),
     path(
