@@ -120,7 +120,7 @@ def _close(table: PurchaseImport) -> None:
     file = table.file
     table.state, table.checked_count = State.MAPPING, 0
     table.mapping = _proposed(table)
-    storage, name = file.storage, file.name
+    storage, name = file.storage, str(file.name)
     table.file = ""
     table.save(update_fields=["state", "checked_count", "mapping", "file", "version"])
     # A disk that refuses undoes nothing.

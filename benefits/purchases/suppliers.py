@@ -36,7 +36,7 @@ class Supplier:
         return [name for name in self.spellings if name != self.name]
 
 
-def unmatched(organization: Organization) -> QuerySet[Purchase, dict[str, Any]]:
+def unmatched(organization: Organization) -> QuerySet[Purchase, Any]:
     """The suppliers that nobody has said to be an EÉS or none, the largest amount first.
 
     One row for each, whatever the spellings of its name; of a page, only its own are read.
@@ -56,7 +56,7 @@ def unmatched(organization: Organization) -> QuerySet[Purchase, dict[str, Any]]:
     )
 
 
-def named(organization: Organization, rows: Iterable[dict[str, Any]]) -> list[Supplier]:
+def named(organization: Organization, rows: Iterable[Any]) -> list[Supplier]:
     """These suppliers with the spellings of their names; one query."""
     found = [
         Supplier(
