@@ -14,16 +14,18 @@ from chantier.lib.small_groups import MINIMUM
 # A cell is named by the line that holds it in each table; it has owners.
 Lines = tuple[Hashable, ...]
 Cells = Mapping[Lines, Collection[int]]
-_Place = tuple[int, Hashable]
+# A line of a table; or, alone, the number of a cell or of a relation between cells.
+_Place = tuple[int, Hashable] | int
 _Vector = dict[_Place, Fraction]
-_Thin = list[tuple[_Vector, frozenset[int]]]
+_ONE = Fraction(1)
 
 
 def isolates(cells: Cells) -> bool:
     """Whether some sum and difference of told lines is of fewer than `MINIMUM` owners alone.
 
-    A cell is what each line counts of it: once in its own lines, never in the others. Such a
-    difference exists when the cells of these owners are not a combination of all the other cells.
+    Cells of many owners protect: a difference that leaves them out is looked for among the others.
+    Such a difference gives a weight to some cells, and it exists when these weights agree with
+    every relation between the cells, a relation being a sum of cells that no line tells of.
     """
     many = _Span(_vector(lines) for lines, owners in cells.items() if len(owners) >= MINIMUM)
     thin = [
@@ -31,24 +33,43 @@ def isolates(cells: Cells) -> bool:
         for lines, owners in cells.items()
         if 0 < len(owners) < MINIMUM and (rest := many.rest_of(_vector(lines)))
     ]
-    whole = _rank(thin)
+    parts = _parts_in_relations([vector for vector, _ in thin])
+    owners_of = [owners for _, owners in thin]
     return any(
-        _rank([each for each in thin if not each[1] <= group]) < whole for group in _groups(thin)
+        _depend([part for part, owners in zip(parts, owners_of, strict=True) if owners <= group])
+        for group in _groups(owners_of)
     )
 
 
-def _groups(thin: _Thin) -> Iterator[frozenset[int]]:
-    people = sorted(frozenset().union(*(owners for _, owners in thin)))
+def _groups(owners_of: Collection[frozenset[int]]) -> Iterator[frozenset[int]]:
+    people = sorted(frozenset().union(*owners_of))
     size = min(MINIMUM - 1, len(people))
     return map(frozenset, combinations(people, size)) if size else iter(())
 
 
-def _rank(thin: _Thin) -> int:
-    return len(_Span(vector for vector, _ in thin).rows)
-
-
 def _vector(lines: Lines) -> _Vector:
-    return {(table, line): Fraction(1) for table, line in enumerate(lines)}
+    return dict.fromkeys(enumerate(lines), _ONE)
+
+
+def _parts_in_relations(vectors: Collection[_Vector]) -> list[_Vector]:
+    """What each cell weighs in each relation between the cells."""
+    parts: list[_Vector] = [{} for _ in vectors]
+    span = _Span(())
+    relations = 0
+    for number, vector in enumerate(vectors):
+        rest = span.rest_of(vector | {number: _ONE})
+        if any(isinstance(place, tuple) for place in rest):
+            span.add(rest)
+            continue
+        for cell, weight in rest.items():
+            if isinstance(cell, int):
+                parts[cell][relations] = weight
+        relations += 1
+    return parts
+
+
+def _depend(vectors: Collection[_Vector]) -> bool:
+    return len(_Span(vectors).rows) < len(vectors)
 
 
 class _Span:
@@ -59,8 +80,12 @@ class _Span:
         for vector in vectors:
             rest = self.rest_of(vector)
             if rest:
-                place = next(iter(rest))
-                self.rows[place] = {key: value / rest[place] for key, value in rest.items()}
+                self.add(rest)
+
+    def add(self, rest: _Vector) -> None:
+        """Reach what was left of a vector, from its first line if it has any."""
+        place = next((key for key in rest if isinstance(key, tuple)), next(iter(rest)))
+        self.rows[place] = {key: value / rest[place] for key, value in rest.items()}
 
     def rest_of(self, vector: _Vector) -> _Vector:
         """What of a vector the others do not reach; nothing when they reach it."""
