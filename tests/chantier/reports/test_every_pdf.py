@@ -123,12 +123,28 @@ def _address(name: str, **kwargs: Any) -> str:
     return reverse(name, kwargs=kwargs)
 
 
+# The profile takes a stream whose last byte is a carriage return for one too short: counted here.
+MISCOUNTED = "PDFA3A-STREAM-LENGTH-001"
+STREAM = re.compile(rb"/Length (\d+)[^\n]*>>\nstream\n")
+
+
+def wrong_lengths(data: bytes) -> list[str]:
+    streams = list(STREAM.finditer(data))
+    assert len(streams) >= data.count(b"\nendstream\n") > 0
+    return [
+        f"a stream at {found.start()} is not as long as it says"
+        for found in streams
+        if data[found.end() + int(found[1]) :][:10] != b"\nendstream"
+    ]
+
+
 def faults(data: bytes, tmp_path: Path) -> list[str]:
     path = tmp_path / "document.pdf"
     path.write_bytes(data)
     profiles = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
     found = [page.validate_pdf(str(path), profile=profile).failures for profile in profiles]
-    return problems(data) + [str(fault) for faults in found for fault in faults]
+    others = [str(one) for some in found for one in some if one.rule_id != MISCOUNTED]
+    return problems(data) + wrong_lengths(data) + others
 
 
 @pytest.mark.parametrize("name", CASES)
