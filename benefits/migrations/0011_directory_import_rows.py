@@ -52,12 +52,17 @@ class Migration(migrations.Migration):
                         verbose_name="état",
                     ),
                 ),
-                ("key", models.CharField(default="", max_length=220)),
-                ("enterprise_key", models.BigIntegerField(null=True)),
-                ("before", models.JSONField(default=dict)),
-                ("after", models.JSONField(default=dict)),
+                (
+                    "key",
+                    models.CharField(
+                        default="", max_length=220, verbose_name="entreprise reconnue"
+                    ),
+                ),
+                ("enterprise_key", models.BigIntegerField(null=True, verbose_name="clé de l’EÉS")),
+                ("before", models.JSONField(default=dict, verbose_name="avant")),
+                ("after", models.JSONField(default=dict, verbose_name="après")),
                 ("errors", models.JSONField(default=list, verbose_name="erreurs")),
-                ("note", models.CharField(default="", max_length=400)),
+                ("note", models.CharField(default="", max_length=400, verbose_name="remarque")),
                 (
                     "table",
                     models.ForeignKey(

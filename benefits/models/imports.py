@@ -66,13 +66,13 @@ class DirectoryImportRow(models.Model):
     cells = models.JSONField("cases", default=list)
     state = models.CharField("état", max_length=20, choices=State.choices, blank=True, default="")
     # Which enterprise it is about: two rows of one key are told.
-    key = models.CharField(max_length=220, default="")
+    key = models.CharField("entreprise reconnue", max_length=220, default="")
     # The key of its enterprise, what that said, and what the row makes of it.
-    enterprise_key = models.BigIntegerField(null=True)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    enterprise_key = models.BigIntegerField("clé de l’EÉS", null=True)
+    before = models.JSONField("avant", default=dict)
+    after = models.JSONField("après", default=dict)
     errors = models.JSONField("erreurs", default=list)
-    note = models.CharField(max_length=400, default="")
+    note = models.CharField("remarque", max_length=400, default="")
 
     class Meta:
         verbose_name = "ligne d’une importation du répertoire"
