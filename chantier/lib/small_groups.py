@@ -2,7 +2,10 @@
 
 A number is told only when neither it, nor what subtracting told numbers from each other would
 give, is about fewer. Whoever reads may also subtract what they know of their own organizations:
-`others_than` raises the minimum by as many. Knows no app.
+`others_than` raises the minimum by as many.
+
+What everybody reads alike is looked at for whoever reads it: some people work for several
+organizations, and take away what all of these did, their « hand ». Knows no app.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,6 +16,7 @@ MINIMUM = 3
 # Past this share, an amount is that of one organization.
 MOST_OF_ONE = Decimal("0.85")
 K = TypeVar("K")
+Hand = frozenset[int]
 
 
 def shown(number: int) -> int | None:
@@ -38,6 +42,63 @@ def may_tell(amounts: Mapping[int, Decimal], own: Collection[int] = ()) -> bool:
     """
     others = [amount for organization, amount in amounts.items() if organization not in own]
     return len(others) >= MINIMUM and not is_of_one(others)
+
+
+def may_count(organizations: Iterable[int], hands: Iterable[Hand]) -> bool:
+    """Whether everybody may read of a group: three others are left, whoever takes away theirs."""
+    held = frozenset(organizations)
+    # Almost everybody works for one organization.
+    most = max((len(hand & held) for hand in hands), default=0)
+    return len(held) - max(most, 1) >= MINIMUM
+
+
+def may_stand(parts: Iterable[Iterable[int]], hands: Iterable[Hand]) -> bool:
+    """Whether everybody may read the parts of a number: each is nothing, or may be counted."""
+    known = list(hands)
+    return all(not held or may_count(held, known) for held in map(frozenset, parts))
+
+
+def may_add(amounts: Mapping[int, Decimal], hands: Iterable[Hand]) -> bool:
+    """Whether everybody may read a sum of amounts above zero, by organization."""
+    known = list(hands)
+    if not may_count(amounts, known):
+        return False
+    # Of the hands of one, those of the two largest leave the most uneven rest.
+    largest = sorted(amounts, key=lambda key: amounts[key], reverse=True)[:2]
+    taken: list[Hand] = [Hand(), *(Hand([key]) for key in largest), *known]
+    return not any(_is_of_one_without(amounts, hand) for hand in taken)
+
+
+def _is_of_one_without(amounts: Mapping[int, Decimal], hand: Hand) -> bool:
+    """Whether one organization makes nearly all that is left; nothing at all is of each."""
+    left = [amount for key, amount in amounts.items() if key not in hand]
+    return not any(left) or is_of_one(left)
+
+
+def gaps_between(one: Mapping[int, Decimal], other: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """By organization, what one sum holds that another does not, or the other way round.
+
+    To be there for zero is to be counted, and so a gap of its own.
+    """
+    nothing = Decimal(0)
+    return {
+        key: abs(one.get(key, nothing) - other.get(key, nothing))
+        for key in {*one, *other}
+        if one.get(key) != other.get(key)
+    }
+
+
+def may_stand_beside(
+    told: Mapping[int, Decimal], others: Iterable[Mapping[int, Decimal]], hands: Iterable[Hand]
+) -> bool:
+    """Whether the sum of `told` says nothing of too few beside other sums of the same thing.
+
+    Everybody may subtract one from the other: what is left is nothing, or may be told by itself.
+    A sum of too few is told nowhere, and nobody subtracts it.
+    """
+    known = list(hands)
+    left = (gaps_between(told, other) for other in others if len(other) >= MINIMUM)
+    return all(not gaps or may_add(gaps, known) for gaps in left)
 
 
 def tellable(groups: Mapping[K, Mapping[int, Decimal]], own: Collection[int]) -> list[K]:

@@ -2,14 +2,15 @@
 
 Years are years of reporting: a sum adds only fiscal years that end in the same calendar year.
 Nothing is told of fewer than three organizations, nor of an amount that one of them makes nearly
-alone; and only totals are told, so that nothing is found by subtraction.
+alone, once who reads has taken away their own; and only totals are told, so that nothing is found
+by subtraction.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -63,14 +64,17 @@ def is_union(indicator: Indicator) -> bool:
     return indicator.level == Indicator.Level.CHANTIER and is_fed(indicator)
 
 
-def together(indicator: Indicator, *, for_staff: bool) -> list[YearTogether]:
+def together(
+    indicator: Indicator, *, for_staff: bool, own: Collection[int] = ()
+) -> list[YearTogether]:
     """The years, newest first: one query, and two more where rows of the portal feed it.
 
     Members read of what is shared with them; staff, of all that is not kept to an organization.
+    `own` are the organizations of who reads: they may subtract what these gave.
     What the register gives is not here: `measures.spread` tells how rates spread.
     """
     if indicator.computation == _C.REPORTS:
-        return _reports(indicator)
+        return _reports(indicator, own)
     if indicator.computation in (_C.PROGRESS_RATE, _C.PROGRESS_POINTS):
         return []
     levels = SHARED_WITH_STAFF if for_staff else SHARED_WITH_MEMBERS
@@ -78,10 +82,7 @@ def together(indicator: Indicator, *, for_staff: bool) -> list[YearTogether]:
     for end, organization, known in sorted(_values(indicator, levels), key=lambda row: row[:2]):
         # Of two periods of one organization that end in a year, the last stands for it.
         by_year[end.year][organization] = known
-    return [
-        _told(indicator, year, list(by_year[year].values()))
-        for year in sorted(by_year, reverse=True)
-    ]
+    return [_told(indicator, year, by_year[year], own) for year in sorted(by_year, reverse=True)]
 
 
 def _values(indicator: Indicator, levels: Levels) -> list[tuple[datetime.date, int, Known]]:
@@ -121,13 +122,13 @@ def _standing(
         .values_list("indicator_id", "organization_id", "period_end", "value")
     )
     found = {(pk, owner, end): Known(value) for pk, owner, end, value in typed}
-    return _fed(sharing, counted) | found
+    return fed_known(sharing, counted) | found
 
 
-def _fed(
-    sharing: QuerySet[Organization], counted: Sequence[Indicator]
+def fed_known(
+    sharing: QuerySet[Organization], counted: Collection[Indicator]
 ) -> dict[tuple[int, int, datetime.date], Known]:
-    """What rows of the portal say, of the last ten fiscal years."""
+    """What rows of the portal say, of the last ten fiscal years; keyed as `_standing` is."""
     if not any(map(is_fed, counted)):
         return {}
     today = timezone.localdate()
@@ -168,31 +169,28 @@ def _with_aims(
     return rows.filter(Exists(aims.filter(sharing__in=levels)))
 
 
-def _told(indicator: Indicator, year: int, known: list[Known]) -> YearTogether:
-    values = [each.value for each in known if each.value is not None]
-    number = small_groups.shown(len(values))
-    if number is None:
+def _told(
+    indicator: Indicator, year: int, known: Mapping[int, Known], own: Collection[int]
+) -> YearTogether:
+    values = {owner: each.value for owner, each in known.items() if each.value is not None}
+    if len(values.keys() - own) < small_groups.MINIMUM:
         return _untold(year, None, "Moins de trois organisations.")
     if is_union(indicator):
-        value = Decimal(len(frozenset().union(*(each.things for each in known))))
+        value = Decimal(len(frozenset().union(*(each.things for each in known.values()))))
     elif not is_added(indicator):
-        value = Decimal(median(values))
-    elif _is_of_one(values):
-        return _untold(year, number, "Une organisation en fait presque tout.")
+        value = Decimal(median(values.values()))
+    elif not small_groups.may_tell(values, own):
+        return _untold(year, len(values), "Une organisation en fait presque tout.")
     else:
-        value = sum(values, Decimal(0))
-    return YearTogether(str(year), number, value, written(value, indicator))
+        value = sum(values.values(), Decimal(0))
+    return YearTogether(str(year), len(values), value, written(value, indicator))
 
 
 def _untold(year: int, number: int | None, why: str) -> YearTogether:
     return YearTogether(str(year), number, None, french.NOT_AVAILABLE, why)
 
 
-def _is_of_one(values: list[Decimal]) -> bool:
-    return small_groups.is_of_one(values)
-
-
-def _reports(indicator: Indicator) -> list[YearTogether]:
+def _reports(indicator: Indicator, own: Collection[int]) -> list[YearTogether]:
     """Of each cycle that ended with reports, the share of its members that submitted theirs."""
     of_members = Q(annual_reports__state="submitted", annual_reports__organization__is_active=True)
     cycles: Any = (
@@ -204,12 +202,14 @@ def _reports(indicator: Indicator) -> list[YearTogether]:
     )
     joined = list(Organization.objects.active().values_list("joined_on", flat=True))
     return [
-        _share(indicator, cycle, sum(day <= cycle.ends_on for day in joined)) for cycle in cycles
+        _share(indicator, cycle, sum(day <= cycle.ends_on for day in joined), len(own))
+        for cycle in cycles
     ]
 
 
-def _share(indicator: Indicator, cycle: Any, members: int) -> YearTogether:
-    told = small_groups.may_stand_with_total((cycle.done, max(members - cycle.done, 0)))
+def _share(indicator: Indicator, cycle: Any, members: int, own: int) -> YearTogether:
+    parts = (cycle.done, max(members - cycle.done, 0))
+    told = small_groups.may_stand_with_total(parts, minimum=small_groups.others_than(own))
     if not (told and members):
         return YearTogether(
             cycle.label, None, None, french.NOT_AVAILABLE, "Moins de trois organisations."

@@ -33,7 +33,8 @@ from measures.indicators.saving import (
 from measures.indicators.series import Place, Series, find
 from measures.indicators.why import Why, explain
 from measures.models import Indicator, Measure
-from members.access import MemberRequest, allows, own_access, require_permission
+from members.access import MemberRequest, PortalRequest, allows, own_access, require_permission
+from members.hands import hand_of
 from members.models import Organization, Term, Vocabulary
 from members.roles import Permission
 
@@ -86,7 +87,7 @@ def _rules() -> Any:
 
 
 @require_safe
-def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
+def indicator_detail(request: PortalRequest, code: str) -> HttpResponse:
     measures = Measure.objects.active().select_related("stage")
     rows = Indicator.objects.select_related("dividend", "divisor").prefetch_related(
         "sources", Prefetch("measures", measures, to_attr="active_measures")
@@ -97,7 +98,7 @@ def indicator_detail(request: HtmxRequest, code: str) -> HttpResponse:
     for_staff = allows(request.user, Permission.ORGANIZATION_VIEW)
     context = {
         "indicator": indicator,
-        "years": together(indicator, for_staff=for_staff),
+        "years": together(indicator, for_staff=for_staff, own=hand_of(request.user)),
         "for_staff": for_staff,
         "is_added": is_added(indicator),
         "is_union": is_union(indicator),

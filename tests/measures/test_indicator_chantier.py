@@ -16,6 +16,7 @@ from tests.factories import (
     IndicatorAimFactory,
     IndicatorFactory,
     IndicatorValueFactory,
+    MembershipFactory,
     OrganizationFactory,
 )
 from tests.measures.sent_figures import at, text_of
@@ -87,6 +88,34 @@ def test_amount_that_one_makes_mostly_is_told(amount: Indicator) -> None:
     give(amount, [850, 75, 75])
 
     assert told(amount) == [("2020", 3, 1000)]
+
+
+@pytest.mark.parametrize("values", [[1000, 700, 30], [1000, 700, 30, 50]])
+def test_who_reads_subtracts_their_own(
+    values: list[int], amount: Indicator, outsider: User, reader: User, log_in_as: LogIn
+) -> None:
+    """Of the three others, or of the two, one makes 90 %."""
+    owners = give(amount, values)
+    MembershipFactory(user=outsider, organization=owners[0])
+    address = at("indicator_detail", code="I-01")
+    total = f"{sum(values):,},00 $".replace(",", " ", 1)
+
+    # Each of the others makes less than 85 % of the whole.
+    assert total in text_of(log_in_as(reader).get(address))
+    page = text_of(log_in_as(outsider).get(address))
+    assert total not in page
+    assert "la vôtre mise à part" in page
+
+
+def test_median_and_union_are_of_three_others(amount: Indicator) -> None:
+    rate = IndicatorFactory(unit="%")
+    owners = give(rate, [10, 20, 60])
+
+    [year] = together(rate, for_staff=False, own={owners[0].pk})
+    assert (year.organizations, year.value) == (None, None)
+    give(rate, [80])
+    [year] = together(rate, for_staff=False, own={owners[0].pk})
+    assert (year.organizations, year.value) == (4, 40)
 
 
 def test_zeros_are_told(amount: Indicator) -> None:
@@ -235,6 +264,18 @@ def test_reports_of_too_few_are_not_told(submitted: int, db: None) -> None:
         AnnualReportFactory(organization=member, cycle=cycle, submitted=True)
 
     assert told(row) == [(cycle.label, None, None)]
+
+
+def test_reports_are_told_of_enough_besides_our_own(db: None) -> None:
+    row = IndicatorFactory(code="I-20", level="chantier", decimals=0, computation="reports")
+    cycle = CycleFactory()
+    members = [OrganizationFactory(joined_on=cycle.starts_on) for _ in range(8)]
+    for member in members[:3]:
+        AnnualReportFactory(organization=member, cycle=cycle, submitted=True)
+
+    assert told(row) == [(cycle.label, 3, Decimal("37.5"))]
+    [year] = together(row, for_staff=False, own={members[0].pk})
+    assert (year.organizations, year.value) == (None, None)
 
 
 def test_page_tells_members_and_staff_each_theirs(

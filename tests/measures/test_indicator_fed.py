@@ -199,11 +199,11 @@ def test_what_changed_in_between_is_told_and_nothing_is_stored(
 def test_computed_value_is_noted_in_one_click_and_may_be_published(
     bought: Organization, amount: Indicator, member: StrictClient, contributor: User
 ) -> None:
-    for owner in (bought, OrganizationFactory(), OrganizationFactory()):
+    for owner in (bought, *OrganizationFactory.create_batch(3)):
         IndicatorAimFactory(organization=owner, indicator=amount, sharing="public")
         if owner != bought:
             type_over(owner, amount, "1000")
-    # Of two organizations only: a computed value is no value that somebody publishes.
+    # Of three organizations, each of which knows its own: what is computed nobody publishes.
     assert published() == []
     page = text_of(member.get(value_at(bought)))
     assert "Noter 1 500,50 $" in page
@@ -222,7 +222,7 @@ def test_computed_value_is_noted_in_one_click_and_may_be_published(
         "Valeur calculée des achats, d’après 2\u00a0achats",
     )
     [(indicator, [year])] = published()
-    assert (indicator, year.organizations, year.value) == (amount, 3, Decimal("3500.5"))
+    assert (indicator, year.organizations, year.value) == (amount, 4, Decimal("4500.5"))
     assert "Noter 1 500,50" not in text_of(member.get(value_at(bought)))
     # It follows the purchases no more, and says so.
     buy(bought, enterprise("Deux"), "100", "2020-05-01")

@@ -13,7 +13,8 @@ from pytest_django.asserts import assertContains
 
 from benefits.models import SocialEnterprise
 from chantier.public.datasets import DATASETS
-from measures.models import IndicatorAim
+from measures.indicators.chantier import together
+from measures.models import IndicatorAim, IndicatorValue
 from members.models import Vocabulary
 from members.sharing import SharingLevel
 from tests.factories import (
@@ -22,11 +23,14 @@ from tests.factories import (
     IndicatorFactory,
     IndicatorValueFactory,
     MeasureFactory,
+    MembershipFactory,
     OrganizationFactory,
     PublicFigureFactory,
+    PurchaseFactory,
     SocialEnterpriseFactory,
     SourceFactory,
     TermFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +61,7 @@ def content(five_stages):
     enterprise.sectors.add(
         TermFactory(code="sector:a", label="Alimentation"), TermFactory(code="sector:b", label="B")
     )
-    shared(IndicatorFactory(), [1, 2, 3])
+    shared(IndicatorFactory(), [1, 2, 3, 4])
     return measure
 
 
@@ -186,22 +190,56 @@ def told(client):
     ]
 
 
-def test_an_indicator_is_told_of_three_organizations_that_opened_it_to_all(client):
+def test_an_indicator_is_told_of_three_others_that_opened_it_to_all(client):
     indicator = IndicatorFactory(unit="$", name="Montant")
-    shared(indicator, [100, 200])
-    shared(indicator, [7000], level=SharingLevel.CHANTIER)
+    shared(indicator, [100, 200, 300])
+    # Each of the three takes its own away.
     assert told(client) == []
-    shared(indicator, [300])
-    assert told(client) == [("Montant", 3, 600)]
+    shared(indicator, [400])
+    assert told(client) == [("Montant", 4, 1000)]
     aim = IndicatorAim.objects.filter(sharing=SharingLevel.PUBLIC).first()
     aim.sharing = SharingLevel.CHANTIER
     aim.save()
     assert told(client) == []
 
 
+@pytest.mark.parametrize("unit", ["$", "%"])
+def test_what_members_read_minus_the_open_data_is_of_nobody(client, unit):
+    indicator = IndicatorFactory(unit=unit)
+    shared(indicator, [100, 200, 300, 400])
+    assert len(told(client)) == 1
+    shared(indicator, [77], level=SharingLevel.CHANTIER)
+    assert [year.organizations for year in together(indicator, for_staff=False)] == [5]
+    assert told(client) == []
+    shared(indicator, [78, 79, 80], level=SharingLevel.CHANTIER)
+    assert [row[1] for row in told(client)] == [4]
+    # Who works for two of them is left with two.
+    user = UserFactory()
+    for aim in IndicatorAim.objects.filter(sharing=SharingLevel.CHANTIER)[:2]:
+        MembershipFactory(user=user, organization=aim.organization)
+    assert told(client) == []
+
+
+def test_purchases_of_one_that_typed_nothing_are_not_found_in_the_open_data(client):
+    indicator = IndicatorFactory(code="I-01", unit="$")
+    shared(indicator, [100, 200, 300, 400])
+    assert [row[1] for row in told(client)] == [4]
+    last = OrganizationFactory(fiscal_year_start_month=1)
+    IndicatorAimFactory(organization=last, indicator=indicator, sharing=SharingLevel.PUBLIC)
+    year = IndicatorValue.objects.first().period_end.year
+    PurchaseFactory(
+        organization=last,
+        enterprise=SocialEnterpriseFactory(),
+        purchased_on=datetime.date(year, 5, 1),
+        amount=77,
+    )
+    assert [row.value for row in together(indicator, for_staff=False)] == [1077]
+    assert told(client) == []
+
+
 def test_an_amount_that_one_organization_makes_nearly_alone_is_not_told(client):
     indicator = IndicatorFactory(unit="$")
-    shared(indicator, [10_000, 1, 1])
+    shared(indicator, [10_000, 1, 1, 1])
     assert told(client) == []
 
 
@@ -224,7 +262,7 @@ def test_pages_and_files_cost_the_same_whatever_the_rows(client, content):
         SocialEnterpriseFactory().sectors.add(TermFactory(code="sector:a"))
         MeasureFactory(stage=content.stage).groups.add(TermFactory(code="organization_group:x"))
         BenefitFactory().figures.add(PublicFigureFactory())
-        shared(IndicatorFactory(), [1, 2, 3])
+        shared(IndicatorFactory(), [1, 2, 3, 4])
     many = cost()
     assert many == few
     assert max(few.values()) <= 30
