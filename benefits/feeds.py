@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS = "I-01", "I-03", "I-04", "I-05"
 CODES = (VALUE, CONTRACTS, ACTIVE, NEW, SECTORS, REGIONS)
 # How many fiscal years without a payment make an EÉS new again.
 LOOK_BACK = 2
+Amounts = dict[int, Decimal]
 
 
 def presence_of(organization: Organization) -> Exists:
@@ -82,11 +83,19 @@ def told_of(
 
 
 def _value(fed: Callable[..., FedValue], cells: Collection[Cell]) -> FedValue:
-    whole = spending.total(cells)
-    if whole < 0:
-        why = "Les notes de crédit dépassent les achats."
-        return fed(None, why=why)
-    return fed(whole)
+    whole = value_of(spending.total(cells))
+    return fed(whole, why="" if whole is not None else "Les notes de crédit dépassent les achats.")
+
+
+def value_of(whole: Decimal) -> Decimal | None:
+    """What a year of purchases says of their value: nothing where credit notes exceed them."""
+    return whole if whole >= 0 else None
+
+
+def standing(bought: Mapping[int, Decimal], typed: Mapping[int, Decimal | None]) -> Amounts:
+    """By organization, what the value of purchases counts: typed, else what purchases say."""
+    found = {owner: value_of(amount) for owner, amount in bought.items()} | dict(typed)
+    return {owner: value for owner, value in found.items() if value is not None}
 
 
 def _contract_terms() -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from benefits.models.inventory import (
     PublicFigureQuerySet,
 )
 from benefits.models.observations import ObservedBenefit, ObservedBenefitQuerySet
-from benefits.models.published import PublishedStrength
+from benefits.models.published import PublishedPurchases, PublishedStrength
 from benefits.models.purchases import (
     ColumnMapping,
     Purchase,
@@ -40,6 +40,7 @@ __all__ = [
     "ObservedBenefitQuerySet",
     "PublicFigure",
     "PublicFigureQuerySet",
+    "PublishedPurchases",
     "PublishedStrength",
     "Purchase",
     "PurchaseImport",

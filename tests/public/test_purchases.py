@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from pytest_django.asserts import assertContains, assertNotContains
 
-from chantier.public.purchases import published_purchases
-from measures.models import Indicator
+from benefits.models import PublishedPurchases
+from chantier.public.purchases import _keep, published_purchases
+from measures.indicators.chantier import together
+from measures.models import Indicator, IndicatorAim
 from tests.factories import (
     IndicatorAimFactory,
     IndicatorFactory,
@@ -48,7 +50,7 @@ def bought(value, amount, sharing="public", day=datetime.date(2021, 5, 1), typed
         IndicatorValueFactory(
             organization=organization,
             indicator=value,
-            value=typed,
+            value=None if typed == "n. d." else typed,
             period_start=datetime.date(2021, 1, 1),
             period_end=datetime.date(2021, 12, 31),
         )
@@ -121,6 +123,67 @@ def test_what_was_typed_tells_nobody_by_subtraction(value):
     assert told() == []
 
 
+def test_what_is_noted_late_is_not_the_difference_of_two_days(client, value):
+    owners = [bought(value, amount) for amount in (100, 200, 300, 250)]
+    assert told() == [("2021", 4, Decimal(850))]
+    late(owners[0], 77)
+    assert told() == []
+    assert "achats-2021" not in b"".join(client.get("/donnees/agregats.csv")).decode()
+    # Taken back, it is as it was.
+    owners[0].purchases.get(amount=77).delete()
+    assert told() == [("2021", 4, Decimal(850))]
+    for owner, amount in zip(owners, (77, 60, 50, 40), strict=True):
+        late(owner, amount)
+    assert told() == [("2021", 4, Decimal(1077))]
+
+
+def late(organization, amount):
+    PurchaseFactory(
+        organization=organization,
+        enterprise=SocialEnterpriseFactory(),
+        purchased_on=datetime.date(2021, 11, 30),
+        amount=amount,
+    )
+
+
+def test_who_takes_its_purchases_back_is_not_found_between_two_days(value):
+    owners = [bought(value, amount) for amount in (100, 200, 300, 250, 120)]
+    assert told() == [("2021", 5, Decimal(970))]
+    aim = IndicatorAim.objects.get(organization=owners[0])
+    aim.sharing = "coordination"
+    aim.save()
+    assert told() == []
+    aim.sharing = "public"
+    aim.save()
+    assert told() == [("2021", 5, Decimal(970))]
+
+
+def test_of_two_first_readers_both_read_the_same(value):
+    for _ in range(4):
+        bought(value, 100)
+    rows = [
+        PublishedPurchases(year=2021, at=NOW, amounts={"1": str(number)}, enterprises=1)
+        for number in range(3)
+    ]
+    first = _keep(rows[0], None)
+    assert _keep(rows[1], None) == first
+    kept = PublishedPurchases.objects.get()
+    assert _keep(rows[2], kept).amounts == {"1": "2"}
+    # Who read before that one is told what stands.
+    kept.at -= datetime.timedelta(days=1)
+    assert _keep(rows[1], kept).amounts == {"1": "2"}
+
+
+@pytest.mark.parametrize(("amount", "typed"), [(-50, None), (90, "n. d.")])
+def test_purchases_that_the_indicator_leaves_out_are_not_found_beside_it(value, amount, typed):
+    """Credit notes that exceed the purchases are no value of them; « n. d. » stands for them."""
+    for each in (100, 200, 300, 250):
+        bought(value, each)
+    bought(value, amount, typed=typed)
+    assert [row.value for row in together(value, for_staff=False)] == [850]
+    assert told() == []
+
+
 def test_a_year_that_is_not_over_is_not_told(value):
     for _ in range(4):
         bought(value, 100, day=datetime.date(2022, 2, 1))
@@ -130,11 +193,14 @@ def test_a_year_that_is_not_over_is_not_told(value):
 def test_totals_cost_the_same_whatever_the_rows(value, django_assert_num_queries):
     for _ in range(4):
         bought(value, 100, typed=100)
-    with django_assert_num_queries(4):
+    # The first reader also keeps what is told.
+    assert told()
+    with django_assert_num_queries(5):
         assert told()
     for _ in range(6):
         bought(value, 100, typed=100)
-    with django_assert_num_queries(4):
+    assert told()
+    with django_assert_num_queries(5):
         assert told()
 
 
