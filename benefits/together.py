@@ -92,22 +92,22 @@ class Tables:
             _Cut(self.cells, lambda cell: cell.sector, self.own),
             _Cut(self.cells, lambda cell: cell.region, self.own),
         )
-        while any(cut.told for cut in cuts) and self._isolate([cut.line_of for cut in cuts]):
+        while any(cut.told for cut in cuts) and self._tell_of_few([cut.line_of for cut in cuts]):
             # Of the longer table, the smallest line.
             max(cuts, key=lambda cut: len(cut.told)).told.pop()
         return cuts
 
-    def _isolate(self, lines: Collection[Key]) -> bool:
+    def _tell_of_few(self, lines: Collection[Key]) -> bool:
         groups = spending.by(self.cells, lambda cell: tuple(line(cell) for line in lines))
-        owners = {
+        amounts = {
             place: {
-                owner
+                owner: amount
                 for owner, amount in by_organization(group).items()
                 if amount and owner not in self.own
             }
             for place, group in groups.items()
         }
-        return subtraction.isolates(owners)
+        return subtraction.tells_of_few(amounts)
 
     def sectors(self, terms: Mapping[int, Term]) -> list[TogetherLine]:
         return self._lines(self._cuts[0], terms, "Autres secteurs, réunis")
@@ -160,7 +160,7 @@ class Tables:
             small_groups.may_tell(by_organization(side), self.own) for side in sides.values()
         )
         lines = [*(cut.line_of for cut in self._cuts), lambda cell: cell.enterprise in largest]
-        if not may_tell or self._isolate(lines):
+        if not may_tell or self._tell_of_few(lines):
             return None
         return round(100 * sum((amounts[pk] for pk in largest), Decimal(0)) / whole)
 

@@ -1,23 +1,73 @@
 """Subtraction: what tables of the same amounts, read side by side, tell of a few owners.
 
 Every table parts the same cells into lines whose sums are told. A reader may add and subtract
-these sums as they like; what is left must never be of fewer owners than `small_groups.MINIMUM`.
-Knows no app.
+these sums as they like; what is left must never be of fewer owners than `small_groups.MINIMUM`,
+nor what one of them makes nearly alone. Knows no app.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 
-from chantier.lib.small_groups import MINIMUM
+from chantier.lib.small_groups import MINIMUM, is_of_one
 
 # A cell is named by the line that holds it in each table; it has owners.
 Lines = tuple[Hashable, ...]
 Cells = Mapping[Lines, Collection[int]]
+Amounts = Mapping[int, Decimal]
 # A line of a table; or, alone, the number of a cell or of a relation between cells.
 _Place = tuple[int, Hashable] | int
 _Vector = dict[_Place, Fraction]
 _ONE = Fraction(1)
+
+
+def tells_of_few(cells: Mapping[Lines, Amounts]) -> bool:
+    """Whether some sum and difference of told lines tells of too few owners, or nearly of one.
+
+    A cell that one owner makes nearly alone counts as its own, and the others do not hide it.
+    """
+    return isolates({lines: _makers(amounts) for lines, amounts in cells.items()}) or any(
+        is_of_one(list(left.values())) for left in _left_of_lines(cells)
+    )
+
+
+def _makers(amounts: Amounts) -> frozenset[int]:
+    """Whose a sum is, to who reads it."""
+    found = {owner: abs(amount) for owner, amount in amounts.items() if amount}
+    if is_of_one(list(found.values())):
+        return frozenset([max(found, key=lambda owner: found[owner])])
+    return frozenset(found)
+
+
+def _left_of_lines(cells: Mapping[Lines, Amounts]) -> Iterator[dict[int, Decimal]]:
+    """What lines of a table leave, by owner, without the lines of another that lie within them.
+
+    Who knows where something is sold knows which lines lie within others.
+    """
+    tables = range(len(next(iter(cells), ())))
+    for table, other in permutations(tables, 2):
+        touched: dict[Hashable, set[Hashable]] = defaultdict(set)
+        for lines in cells:
+            touched[lines[other]].add(lines[table])
+        around = {frozenset(found) for found in touched.values()}
+        around |= {frozenset([lines[table]]) for lines in cells}
+        for chosen in around:
+            # Without fewer of them, more is left, and no line is nearly of one by itself.
+            yield _sums(
+                amounts
+                for lines, amounts in cells.items()
+                if lines[table] in chosen and not touched[lines[other]] <= chosen
+            )
+
+
+def _sums(parts: Iterable[Amounts]) -> dict[int, Decimal]:
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for amounts in parts:
+        for owner, amount in amounts.items():
+            sums[owner] += amount
+    return sums
 
 
 def isolates(cells: Cells) -> bool:

@@ -151,6 +151,23 @@ def sharing(code: str, *, for_staff: bool) -> QuerySet[Organization]:
     return _with_aims(Organization.objects.active().order_by(), levels, indicator__code=code)
 
 
+def sharing_by_code(codes: Collection[str], *, for_staff: bool) -> dict[str, frozenset[int]]:
+    """The same, of several indicators at once, in one query for members and two for staff."""
+    levels = SHARED_WITH_STAFF if for_staff else SHARED_WITH_MEMBERS
+    aims = IndicatorAim.objects.filter(indicator__code__in=codes, organization__is_active=True)
+    found = {code: set(_by_default(levels)) for code in codes}
+    rows = aims.values_list("indicator__code", "organization_id", "sharing")
+    for code, organization, level in rows:
+        (found[code].add if level in levels else found[code].discard)(organization)
+    return {code: frozenset(owners) for code, owners in found.items()}
+
+
+def _by_default(levels: Levels) -> Iterable[int]:
+    """Those that share at one of these levels without saying so."""
+    rows = Organization.objects.active().order_by()
+    return list(rows.values_list("pk", flat=True)) if _BY_DEFAULT in levels else []
+
+
 def _sharing(indicators: Iterable[int], levels: Levels) -> QuerySet[Organization]:
     """Active organizations that share all of these indicators at one of these levels."""
     rows: QuerySet[Organization] = Organization.objects.active().order_by()

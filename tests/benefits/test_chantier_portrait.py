@@ -180,6 +180,60 @@ def test_typed_values_of_too_few_keep_the_amounts(value: Indicator, outsider: Us
     assert portrait(outsider, for_staff=True).total == 600
 
 
+def test_credit_notes_of_one_keep_the_amounts(value: Indicator, outsider: User) -> None:
+    """They are no value of purchases: the indicator leaves out what our total takes away."""
+    buyers(value, [100, 200, 300, -50])
+
+    found = portrait(outsider)
+
+    assert together(value, for_staff=False)[0].value == 600
+    assert (found.only_shares, found.total) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        # The indicator counts the same organizations.
+        (0, 6),
+        # The EÉS that nobody else pays, of one organization, or of two.
+        (1, None),
+        (2, None),
+        # Of two organizations, nothing is told.
+        (3, 6),
+    ],
+)
+def test_number_beside_its_indicator_tells_of_no_few(
+    kept: int, told: int | None, value: Indicator, outsider: User
+) -> None:
+    active = IndicatorFactory(code="I-04", unit="nombre", decimals=0)
+    owners = buyers(value, [100, 200, 300, 250, 220])
+    for owner in owners[kept:]:
+        IndicatorAimFactory(organization=owner, indicator=active, sharing="chantier")
+    # Sold to one of them alone.
+    spend(owners[0], 50, "z")
+
+    found = portrait(outsider)
+
+    assert found.total == 1120
+    assert found.enterprises == told
+    assert (found.sectors_paid, found.regions_paid) == (2, 2)
+
+
+def test_number_beside_an_indicator_of_others_is_not_told(
+    value: Indicator, reader: User, log_in_as: LogIn
+) -> None:
+    regions = IndicatorFactory(code="I-11", level="chantier", unit="régions", decimals=0)
+    owners = buyers(value, [100, 200, 300])
+    # It shares its regions, and not what it buys there.
+    owners += buyers(value, [400], sharing="private", in_sector="b")
+    for owner in owners:
+        IndicatorAimFactory(organization=owner, indicator=regions, sharing="chantier")
+
+    assert together(regions, for_staff=False)[0].value == 2
+    page = text_of(log_in_as(reader).get(reverse("benefits:chantier_portrait"), {"annee": "2020"}))
+    assert page.count("nombre masqué") == 1
+
+
 def test_typed_value_that_agrees_keeps_nothing(value: Indicator, outsider: User) -> None:
     owners = buyers(value, [100, 200, 300])
     IndicatorValueFactory(organization=owners[0], indicator=value, year=2020, value=Decimal(100))
@@ -316,11 +370,11 @@ def test_as_many_queries_whatever_the_organizations(
     client = log_in_as(reader)
     address = reverse("benefits:chantier_portrait")
     client.get(address)
-    # Session, user, our organization; ours, last purchase, purchases, words, typed, EÉS by
-    # sector and by region; stages.
-    with django_assert_num_queries(11):
+    # Session, user, our organization; who shares what, ours, last purchase, purchases, words,
+    # typed, EÉS by sector and by region; stages.
+    with django_assert_num_queries(12):
         client.get(address)
     for index in range(5):
         buyers(value, [100, 200, 300], in_sector=f"s{index}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benefits.spending import Cell
-from benefits.together import Tables, TogetherLine
+from benefits.together import Tables, TogetherLine, by_organization
 from chantier.lib import small_groups, subtraction
 from members.models import Term
 
@@ -141,6 +141,57 @@ def test_difference_of_two_tables_that_is_of_one_is_not_told() -> None:
 
     told = {line.amount for line in (*sectors, *regions)}
     assert not {Decimal(300), Decimal(390)} <= told
+
+
+def nested(
+    lines: list[set[int]], others: list[set[int]], cells: list[Cell], own: set[int]
+) -> Iterator[dict[int, Decimal]]:
+    """What is left of each line of a table without lines of the other that lie within it."""
+    for whole in lines:
+        for inner in choices([part for part in others if part <= whole]):
+            of: dict[int, Decimal] = {}
+            for at in whole - inner:
+                owner = cells[at].organization
+                if owner not in own:
+                    of[owner] = of.get(owner, Decimal(0)) + cells[at].amount
+            yield of
+
+
+# Region 11 minus sector 1, which lies within it: 9 000 of 9 020 are of organization 4.
+_NEARLY_ONE = [
+    *(cell(owner, 1, 11, 5000 + owner) for owner in (1, 2, 3)),
+    cell(4, 2, 11, 9000),
+    cell(5, 2, 11, 10),
+    cell(6, 2, 11, 10),
+    *(cell(owner, 2, 12, 7000 + owner) for owner in (1, 2, 3)),
+]
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    cells=st.lists(
+        st.builds(
+            cell,
+            st.integers(1, 7),
+            st.sampled_from(_SECTORS[:3]),
+            st.sampled_from(_REGIONS[:3]),
+            st.sampled_from([10, 300, 9000]),
+        ),
+        max_size=24,
+    ),
+    own=st.sets(st.integers(1, 7), max_size=1),
+)
+@example(cells=_NEARLY_ONE, own=set())
+def test_no_line_without_those_within_it_is_nearly_of_one(cells: list[Cell], own: set[int]) -> None:
+    if not small_groups.may_tell(by_organization(cells), own):
+        return
+    sectors, regions = tables(cells, own)
+    if not (sectors and regions):
+        return
+
+    parts = held(sectors, cells, "sector"), held(regions, cells, "region")
+    for left in chain(nested(*parts, cells, own), nested(*reversed(parts), cells, own)):
+        assert not small_groups.is_of_one(list(left.values())), (left, sectors, regions)
 
 
 def test_tables_that_tell_of_nobody_are_told_whole() -> None:
