@@ -52,8 +52,13 @@ def colours() -> dict[str, Any]:
     from weasyprint.css import ColorProfile
 
     raw = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+
+    class AsItIs(ColorProfile):
+        # Written anew by the library of colours, it is longer the second time than the first.
+        content = raw
+
     components = (["r"], ["g"], ["b"])
-    return {COLOURS: ColorProfile(BytesIO(raw), COLOURS, "relative-colorimetric", components)}
+    return {COLOURS: AsItIs(BytesIO(raw), COLOURS, "relative-colorimetric", components)}
 
 
 def for_engine(attachments: Sequence[Attachment]) -> list[Any]:

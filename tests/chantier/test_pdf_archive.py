@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 import time_machine
 
+from chantier.lib import pdf
 from chantier.lib.pdf import render_pdf
 from chantier.lib.pdf_archive import Attachment
 from tests.pdf_structure import problems
@@ -45,6 +46,11 @@ def test_the_same_content_gives_the_same_bytes_on_another_day():
     with time_machine.travel(datetime.datetime(2031, 1, 1, tzinfo=datetime.UTC)):
         assert printed(*reversed(FILES)) == before
     assert printed(FILES[0]) != before
+
+
+def test_the_first_print_of_a_process_is_like_the_next():
+    pdf._engine.cache_clear()
+    assert printed() == printed()
 
 
 def test_what_is_put_in_comes_out():

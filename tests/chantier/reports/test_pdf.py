@@ -62,7 +62,7 @@ def test_the_report_of_an_organization_is_accessible(version, tmp_path):
         assert str(root.Lang) == "fr-CA"
         assert bool(root.ViewerPreferences.DisplayDocTitle)
         assert str(document.docinfo["/Title"]) == "Rapport annuel 2020-2021 – Organisation A"
-        assert len(document.pages) == 7
+        assert len(document.pages) == 8
 
 
 def test_it_says_what_the_content_says(version):
@@ -77,13 +77,14 @@ def test_it_says_what_the_content_says(version):
         "Une mesure est comptée sans être décrite",
         "Camille Responsable, Direction de l’approvisionnement",
         "page 2 de ",
-        "ne contient pas encore d’achats ni de bénéfices",
+        "Aucun achat auprès d’EÉS n’est inscrit",
+        "Aucun bénéfice observé à décrire",
         "Aucun emploi de clause à décrire pendant la période.",
         "Aucun enjeu vécu à décrire pendant la période.",
     ):
         assert words in text, words
-    # On the cover, at the foot of each of the six other pages, and in the method.
-    assert text.count(version.verification_code) == 8
+    # On the cover, at the foot of each of the seven other pages, and in the method.
+    assert text.count(version.verification_code) == 9
     for secret in ("Titre 2b", "Secret gardé", "Note interne", "BROUILLON"):
         assert secret not in text, secret
 
