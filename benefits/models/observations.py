@@ -75,7 +75,7 @@ class ObservedBenefitQuerySet(SharedQuerySet):
         )
 
     def tallied(self) -> Any:
-        """One row for each benefit, organization, openness to members, and verification.
+        """One row for each benefit, organization, openness to members and to all, verification.
 
         With `number`, `measured` and `total`, and `named`, those that may be quoted by name.
         """
@@ -83,9 +83,10 @@ class ObservedBenefitQuerySet(SharedQuerySet):
             self.order_by()
             .annotate(
                 is_open=Case(When(sharing__in=SHARED_WITH_MEMBERS, then=True), default=False),
+                is_public=Case(When(sharing=SharingLevel.PUBLIC, then=True), default=False),
                 is_verified=Case(When(_VERIFIED, then=True), default=False),
             )
-            .values("benefit_id", "organization_id", "is_open", "is_verified")
+            .values("benefit_id", "organization_id", "is_open", "is_public", "is_verified")
             .annotate(
                 number=Count("pk"),
                 measured=Count("value"),

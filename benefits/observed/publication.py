@@ -2,7 +2,7 @@
 
 Whoever reads them every day could subtract yesterday's from today's. Hence they stand as they were
 last told, until what changed since may be told by itself: of three organizations besides one's own,
-none of which makes nearly all of it. What members read row by row hides nobody from them.
+none of which makes nearly all of it. What is read row by row hides nobody from who reads it.
 """
 
 from decimal import Decimal
@@ -45,16 +45,18 @@ def may_follow(held: list[Tally], live: list[Tally], unit: str, hands: list[Hand
         # The next one that tells it would be compared with this one.
         return False
     before, after = (_told_of(contents_of(each), old) for each in (held, live))
-    opened = _moved(before, after, is_open=True)
-    closed = _moved(before, after, is_open=False)
-    # What visitors cannot read by row, then what members cannot: of those who also changed
-    # something open, part of the change is known.
-    differences: list[tuple[frozenset[int], tuple[bool, ...]]] = [(closed | opened, (True, False))]
+    closed, of_members, public = (_moved(before, after, openness) for openness in range(3))
+    moved = closed | of_members | public
+    # All of it; then what visitors cannot read by row, and what members cannot: of those who also
+    # changed something that is read, part of the change is known.
+    differences: list[tuple[frozenset[int], tuple[int, ...]]] = [(moved, (0, 1, 2))]
+    if closed | of_members:
+        differences.append(((closed | of_members) - public, (0, 1)))
     if closed:
-        differences.append((closed - opened, (False,)))
-    return not (held and (closed or opened)) or all(
-        may_count(moved, hands) and _may_tell_change(before, after, moved, openness, unit, hands)
-        for moved, openness in differences
+        differences.append((closed - of_members - public, (0,)))
+    return not (held and moved) or all(
+        may_count(movers, hands) and _may_tell_change(before, after, movers, openness, unit, hands)
+        for movers, openness in differences
     )
 
 
@@ -72,9 +74,9 @@ def _told_of(contents: Contents, figures: Strength) -> Contents:
     }
 
 
-def _moved(before: Contents, after: Contents, *, is_open: bool) -> frozenset[int]:
+def _moved(before: Contents, after: Contents, openness: int) -> frozenset[int]:
     """The organizations whose part is another one."""
-    keys = {key for key in {*before, *after} if key[1] == is_open}
+    keys = {key for key in {*before, *after} if key[1] == openness}
     return frozenset(key[0] for key in keys if before.get(key) != after.get(key))
 
 
@@ -82,7 +84,7 @@ def _may_tell_change(
     before: Contents,
     after: Contents,
     moved: frozenset[int],
-    openness: tuple[bool, ...],
+    openness: tuple[int, ...],
     unit: str,
     hands: list[Hand],
 ) -> bool:
@@ -106,7 +108,7 @@ def _may_tell_change(
 
 
 def _verified_part(
-    contents: Contents, organization: int, openness: tuple[bool, ...]
+    contents: Contents, organization: int, openness: tuple[int, ...]
 ) -> tuple[int, Decimal]:
     """How many verified values an organization has at some openness, and their sum."""
     parts = [contents[key] for each in openness if (key := (organization, each)) in contents]

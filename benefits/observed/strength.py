@@ -15,7 +15,14 @@ from django.utils import timezone
 
 from benefits.models import PublishedStrength
 from benefits.observed.secrecy import Hand, may_add, may_count, may_stand, read_hands
-from benefits.observed.tallies import Tally, by_organization, contents_of, tallies_by_benefit, who
+from benefits.observed.tallies import (
+    Tally,
+    by_organization,
+    contents_of,
+    hidden_from,
+    tallies_by_benefit,
+    who,
+)
 from benefits.observed.units import is_added, is_share
 from chantier.lib import french
 
@@ -127,8 +134,8 @@ def is_reduced(held: list[Tally], live: list[Tally]) -> bool:
 def figures_of(tallies: list[Tally], unit: str, hands: list[Hand]) -> Strength:
     """What may be told of some observations of one benefit."""
     everybody = who(tallies)
-    closed = who(tallies, lambda row: not row.is_open)
-    if not (may_count(everybody, hands) and may_stand([closed], hands)):
+    # Beside what is read row by row, the total tells the others.
+    if not (may_count(everybody, hands) and may_stand(map(who, hidden_from(tallies)), hands)):
         return NOTHING_TOLD
     return Strength(
         organizations=len(everybody),
@@ -144,7 +151,7 @@ def _verified(tallies: list[Tally], hands: list[Hand]) -> int | None:
     """Beside the total, those verified tell those that are not."""
     parts = [
         who(rows, lambda row, state=state: row.is_verified == state)  # type: ignore[misc]
-        for rows in (tallies, [row for row in tallies if not row.is_open])
+        for rows in (tallies, *hidden_from(tallies))
         for state in (True, False)
     ]
     if not may_stand(parts, hands):
@@ -155,10 +162,10 @@ def _verified(tallies: list[Tally], hands: list[Hand]) -> int | None:
 def _value(tallies: list[Tally], unit: str, hands: list[Hand]) -> Decimal | None:
     """The sum of the verified values, or their mean where the unit is not added up."""
     rows = [row for row in tallies if row.is_verified and row.measured]
-    closed = [row for row in rows if not row.is_open]
-    if not may_tell_values(rows, unit, hands) or (
-        closed and not may_tell_values(closed, unit, hands)
-    ):
+    if not rows:
+        return None
+    parts = (rows, *hidden_from(rows))
+    if not all(may_tell_values(part, unit, hands) for part in parts if part):
         return None
     total = sum((row.total for row in rows), Decimal(0))
     if is_added(unit):

@@ -14,6 +14,7 @@ class Tally:
     """The observations of one organization, of one openness and state of verification."""
 
     organization: int
+    # To members, row by row.
     is_open: bool
     is_verified: bool
     number: int
@@ -21,12 +22,19 @@ class Tally:
     total: Decimal
     # Those that may be quoted with its name.
     named: int = 0
+    # To visitors too, row by row.
+    is_public: bool = False
+
+    @property
+    def openness(self) -> int:
+        return self.is_open + self.is_public
 
     def written(self) -> dict[str, Any]:
         """Plain values: what is kept must be read by a later version of this file."""
         return {
             "organization": self.organization,
             "is_open": self.is_open,
+            "is_public": self.is_public,
             "is_verified": self.is_verified,
             "number": self.number,
             "measured": self.measured,
@@ -35,7 +43,9 @@ class Tally:
 
     @classmethod
     def read(cls, value: dict[str, Any]) -> "Tally":
-        return cls(**value | {"total": Decimal(value["total"])})
+        # Before visitors were told apart; another openness than the one now is told no longer.
+        kept = {"is_public": value["is_open"]} | value
+        return cls(**kept | {"total": Decimal(value["total"])})
 
 
 def tallies_by_benefit(benefits: Collection[int] | None = None) -> dict[int, list[Tally]]:
@@ -49,6 +59,7 @@ def tallies_by_benefit(benefits: Collection[int] | None = None) -> dict[int, lis
             Tally(
                 row["organization_id"],
                 is_open=bool(row["is_open"]),
+                is_public=bool(row["is_public"]),
                 is_verified=bool(row["is_verified"]),
                 number=row["number"],
                 measured=row["measured"],
@@ -65,6 +76,12 @@ def who(
     return frozenset(row.organization for row in tallies if chosen(row))
 
 
+def hidden_from(tallies: Iterable[Tally]) -> tuple[list[Tally], list[Tally]]:
+    """What members do not read row by row, then what visitors do not."""
+    rows = list(tallies)
+    return [row for row in rows if not row.is_open], [row for row in rows if not row.is_public]
+
+
 def by_organization(
     rows: Iterable[Tally], amount: Callable[[Tally], Decimal]
 ) -> dict[int, Decimal]:
@@ -76,16 +93,16 @@ def by_organization(
 
 # What figures are made of, of one organization at one openness.
 _Content = tuple[int, int, int, Decimal]
-Contents = dict[tuple[int, bool], _Content]
+Contents = dict[tuple[int, int], _Content]
 
 
 def contents_of(tallies: Sequence[Tally]) -> Contents:
     """By organization and openness: its observations, those verified, their values, the sum."""
-    found: dict[tuple[int, bool], _Content] = defaultdict(lambda: (0, 0, 0, Decimal(0)))
+    found: dict[tuple[int, int], _Content] = defaultdict(lambda: (0, 0, 0, Decimal(0)))
     for row in tallies:
-        number, verified, measured, total = found[row.organization, row.is_open]
+        number, verified, measured, total = found[row.organization, row.openness]
         if row.is_verified:
             verified, measured = verified + row.number, measured + row.measured
             total += row.total
-        found[row.organization, row.is_open] = (number + row.number, verified, measured, total)
+        found[row.organization, row.openness] = (number + row.number, verified, measured, total)
     return dict(found)

@@ -138,6 +138,40 @@ def test_what_members_read_row_by_row_hides_nobody(
     assert told(benefit).value == 280
 
 
+def test_visitors_do_not_find_what_only_members_read(
+    client: StrictClient, benefit: Benefit
+) -> None:
+    """Four public values and one that members read: the total minus the four is that one."""
+    for value in (100, 200, 300, 400):
+        observe(benefit, value, sharing="public")
+    assert told(benefit).value == 1000
+    rows = [observe(benefit, 123, sharing="chantier")]
+    assert told(benefit).value == 1000
+    PublishedStrength.objects.all().delete()
+    publish_all()
+    assert not told(benefit)
+    assertNotContains(client.get(benefit.get_absolute_url()), f"1{NBSP}123")
+
+    rows += [observe(benefit, value, sharing="chantier") for value in (110, 120, 130)]
+    assert (told(benefit).value, told(benefit).verified) == (1483, 8)
+    # What is verified of the others is told by subtraction too.
+    unverify_observation(row=rows[0], by=UserFactory(facilitator=True))
+    PublishedStrength.objects.all().delete()
+    publish_all()
+    assert (told(benefit).observations, told(benefit).verified) == (8, None)
+    assert told(benefit).value is None
+
+
+def test_public_rows_hide_nobody_when_figures_move(
+    benefit: Benefit, known: list[ObservedBenefit]
+) -> None:
+    for value in (50, 40, 30):
+        observe(benefit, value, sharing="public")
+    observe(benefit, 20, sharing="chantier")
+    # To visitors, three of the four are read one by one.
+    assert told(benefit).value == 280
+
+
 def test_what_members_read_waits_too_for_visitors_do_not_read_it(
     benefit: Benefit, known: list[ObservedBenefit]
 ) -> None:
