@@ -5,11 +5,12 @@ Consent is read here, at each page: taken back, it has its effect at once, every
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from benefits.models import ObservedBenefit
+from benefits.models import ObservedBenefit, SocialEnterprise
 from benefits.observed.strength import Strength
+from benefits.observed.telling import stems_of, telling_words
 from chantier.lib.french import fold
 
 # Of one benefit, on its page.
@@ -33,7 +34,7 @@ def quotes_by_benefit(strengths: Mapping[int, Strength]) -> dict[int, list[Quote
     rows = ObservedBenefit.objects.quotable().filter(benefit__in=strengths)
     rows = rows.select_related(
         "organization__region", "purchase__enterprise__region", "implementation"
-    )
+    ).prefetch_related("purchase__enterprise__merged")
     named: dict[int, list[Quote]] = defaultdict(list)
     unnamed: dict[int, list[Quote]] = defaultdict(list)
     for row in rows:
@@ -63,18 +64,37 @@ def _named(row: ObservedBenefit) -> Quote:
 
 
 def revealing_words(row: ObservedBenefit) -> list[str]:
-    """What, in a story, tells whose it is: its names, its region, its supplier, its own measure."""
+    """What, in a story, tells whose it is: its names, its region, its supplier, its own measure.
+
+    Names and places are found whole or by a word that tells them; the others, whole.
+    """
     organization, purchase, record = row.organization, row.purchase, row.implementation
     names = [organization.name, organization.short_name, organization.region.label]
+    titles = []
     if purchase is not None:
-        names += [purchase.supplier_name, purchase.reference]
+        names.append(purchase.supplier_name)
+        titles.append(purchase.reference)
         if purchase.enterprise is not None:
-            names += [purchase.enterprise.name, purchase.enterprise.region.label]
+            names += _names_of(purchase.enterprise)
     if record is not None:
-        names.append(record.own_title)
-    text = fold(row.statement)
-    return [name for name in dict.fromkeys(names) if _stands_in(fold(name), text)]
+        titles.append(record.own_title)
+    text, stems = fold(row.statement), stems_of(row.statement)
+    found = [_whole(title, text) for title in titles]
+    found += [_whole(name, text) or _word(name, stems) for name in names]
+    return [words for words in dict.fromkeys(found) if words]
 
 
-def _stands_in(name: str, text: str) -> bool:
-    return len(name) >= _SHORTEST and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+def _names_of(enterprise: SocialEnterprise) -> list[str]:
+    """Those of the rows that were united with it too: people knew it by them."""
+    united = [row.name for row in enterprise.merged.all()]
+    return [enterprise.name, enterprise.region.label, *united]
+
+
+def _whole(name: str, text: str) -> str:
+    key = fold(name)
+    is_there = len(key) >= _SHORTEST and re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text)
+    return name if is_there else ""
+
+
+def _word(name: str, stems: Collection[str]) -> str:
+    return next((word for word in telling_words(name) if word in stems), "")

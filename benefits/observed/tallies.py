@@ -43,9 +43,7 @@ class Tally:
 
     @classmethod
     def read(cls, value: dict[str, Any]) -> "Tally":
-        # Before visitors were told apart; another openness than the one now is told no longer.
-        kept = {"is_public": value["is_open"]} | value
-        return cls(**kept | {"total": Decimal(value["total"])})
+        return cls(**value | {"total": Decimal(value["total"])})
 
 
 def tallies_by_benefit(benefits: Collection[int] | None = None) -> dict[int, list[Tally]]:

@@ -6,11 +6,21 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from benefits.actions.merging import merge_enterprises
 from benefits.models import Benefit, ObservedBenefit
-from benefits.observed.quotes import revealing_words
+from benefits.observed.quotes import quotes_by_benefit, revealing_words
+from benefits.observed.strength import Strength
 from members.models import AuditEntry, Organization, User
 from tests.conftest import LogIn
-from tests.factories import BenefitFactory, ObservedBenefitFactory, UserFactory
+from tests.factories import (
+    BenefitFactory,
+    MembershipFactory,
+    ObservedBenefitFactory,
+    OrganizationFactory,
+    PurchaseFactory,
+    SocialEnterpriseFactory,
+    UserFactory,
+)
 from tests.html import StrictClient
 
 STORY = "Trois équipes ont été formées."
@@ -116,6 +126,78 @@ def test_a_text_that_tells_whose_it_is_is_not_quoted_without_a_name(
     for told in (row.purchase.supplier_name, row.organization.region.label):
         row.statement = f"Grâce à {told}, tout va."
         assert told in revealing_words(row)
+
+
+@pytest.mark.parametrize(
+    ("story", "found"),
+    [
+        ("À Montmagny, tout va.", "montmagny"),
+        ("La Marmite a servi 400 repas.", "marmite"),
+        ("Merci aux gens de la rue Octet!", "octet"),
+        # Its kind and its trade are those of many.
+        ("La Ville a un nouveau traiteur pour les repas.", None),
+    ],
+)
+def test_a_word_of_a_name_tells_whose_it_is(
+    client: StrictClient, log_in_as: LogIn, benefit: Benefit, story: str, found: str | None
+) -> None:
+    crowd(benefit)
+    owner = OrganizationFactory(name="Ville de Montmagny", may_be_named=True)
+    purchase = PurchaseFactory(
+        organization=owner,
+        supplier_name="Traiteur Les Marmites inc.",
+        enterprise=SocialEnterpriseFactory(name="Coop Octet"),
+    )
+    row = quoted(benefit, "unnamed", organization=owner, purchase=purchase, statement=story)
+    assert revealing_words(row) == ([found] if found else [])
+    quotes = client.get(benefit.get_absolute_url()).context["quotes"]
+    assert [quote.text for quote in quotes] == ([] if found else [story])
+
+    member = UserFactory()
+    MembershipFactory(user=member, organization=owner, role="contributor")
+    page = quoted_by(log_in_as(member), row, "unnamed")
+    assert page.status_code == (200 if found else 302)
+    if found:
+        assertContains(page, f"Le texte fait reconnaître votre organisation («\u00a0{found}")
+
+
+def test_names_that_an_enterprise_had_tell_too(
+    client: StrictClient, benefit: Benefit, facilitator: User
+) -> None:
+    crowd(benefit)
+    gone = SocialEnterpriseFactory(name="Les Marmites")
+    last, kept = SocialEnterpriseFactory(name="Octet"), SocialEnterpriseFactory(name="Zéphyr")
+    purchase = PurchaseFactory(enterprise=gone, supplier_name="9123-4567 QC")
+    for text in ("Les Marmites ont servi 400 repas.", "Octet aussi."):
+        quoted(benefit, "unnamed", statement=text, purchase=purchase)
+    for one, other in ((last, gone), (kept, last)):
+        one.refresh_from_db()
+        other.refresh_from_db()
+        merge_enterprises(
+            kept=one, gone=other, versions=(one.version, other.version), by=facilitator
+        )
+        page = client.get(benefit.get_absolute_url())
+        assertNotContains(page, "Les Marmites ont servi")
+        assertNotContains(page, "Octet aussi")
+
+
+def test_quotes_cost_the_same_whatever_the_enterprises(
+    benefit: Benefit, facilitator: User, django_assert_num_queries: Any
+) -> None:
+    def more() -> None:
+        for _ in range(3):
+            gone, kept = SocialEnterpriseFactory.create_batch(2)
+            purchase = PurchaseFactory(enterprise=kept)
+            merge_enterprises(
+                kept=kept, gone=gone, versions=(kept.version, gone.version), by=facilitator
+            )
+            quoted(benefit, "unnamed", purchase=purchase)
+
+    for _ in range(2):
+        more()
+        with django_assert_num_queries(2):
+            (quotes,) = quotes_by_benefit({benefit.pk: Strength(may_quote_unnamed=True)}).values()
+            assert quotes
 
 
 def test_named_quotes_make_a_benefit_observed_on_the_list(
