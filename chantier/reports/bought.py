@@ -9,6 +9,7 @@ from decimal import Decimal
 from benefits import spending
 from benefits.spending import Spending
 from chantier.lib.french import fold
+from measures.indicators.lines import FiguresTold
 from members.fiscal import FiscalYear
 from members.models import Organization, Term
 
@@ -36,6 +37,8 @@ class PurchaseSection:
     year: str
     is_withheld: bool
     amount: Decimal | None
+    # What the organization declares as the value of its purchases, where that is another amount.
+    declared: str
     previous: Decimal | None
     payments: int | None
     contracts: int | None
@@ -50,16 +53,19 @@ class PurchaseSection:
         year: FiscalYear,
         found: Spending | None,
         words: Mapping[int, Term],
+        told: FiguresTold,
     ) -> PurchaseSection:
         """`found` are the purchases of the year and of the one before; None where they are kept."""
         if found is None:
-            return cls(year.label, True, None, None, None, None, None, (), ())
+            return cls(year.label, True, None, "", None, None, None, None, (), ())
         cells = found.of(organization.pk, year.start)
         earlier = found.of(organization.pk, year.back(1).start)
+        amount = spending.total(cells) if cells else None
         return cls(
             year=year.label,
             is_withheld=False,
-            amount=spending.total(cells) if cells else None,
+            amount=amount,
+            declared=_declared(told, amount),
             previous=spending.total(earlier) if earlier else None,
             payments=sum(cell.payments for cell in cells) if cells else None,
             contracts=found.contracts.get((organization.pk, year.start)),
@@ -67,6 +73,13 @@ class PurchaseSection:
             sectors=_parts(cells, lambda cell: cell.sector, words),
             regions=_parts(cells, lambda cell: cell.region, words),
         )
+
+
+def _declared(told: FiguresTold, amount: Decimal | None) -> str:
+    line = next((line for line in told.lines if line.code == _AMOUNT), None)
+    if line is None or line.value is None or amount is None or line.value == amount:
+        return ""
+    return line.text
 
 
 def bought_in(

@@ -70,6 +70,8 @@ class Submission:
     statement: str
     reason: str
     verification_code: str
+    # Who clicked; the signatory may be somebody else.
+    submitted_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def organization_content(
                 row for row in register if row.status_as_of == Status.NOT_APPLICABLE
             ),
             toolbox=ToolboxSection.build(organization, cycle, period.as_of, told=told),
-            purchases=PurchaseSection.build(organization, year, bought, words),
+            purchases=PurchaseSection.build(organization, year, bought, words, told),
             benefits=BenefitSection.build(organization, period.starts_on, period.as_of),
             texts=texts_of(organization, cycle),
             cases=cases_of(organization, cycle),

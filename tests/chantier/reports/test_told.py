@@ -15,6 +15,7 @@ from tests.factories import (
     ImplementationFactory,
     IndicatorAimFactory,
     IndicatorFactory,
+    IndicatorValueFactory,
     ObservedBenefitFactory,
     PurchaseFactory,
     ReportCaseFactory,
@@ -77,6 +78,19 @@ def test_amounts_that_an_organization_keeps_stay_out(bought, cycle):
     section = content(bought, cycle)["purchases"]
     assert section["is_withheld"]
     assert (section["amount"], section["sectors"], section["regions"]) == (None, [], [])
+
+
+@pytest.mark.parametrize(("typed", "told"), [("500", "500\u00a0$"), ("340.00", "")])
+def test_what_an_organization_declares_otherwise_is_said(bought, cycle, typed, told):
+    indicator = IndicatorFactory(code="I-01", unit="$")
+    IndicatorValueFactory(
+        organization=bought,
+        indicator=indicator,
+        period_start=datetime.date(2020, 1, 1),
+        period_end=datetime.date(2020, 12, 31),
+        value=Decimal(typed),
+    )
+    assert content(bought, cycle)["purchases"]["declared"] == told
 
 
 def test_no_purchase_is_not_available_and_never_zero(organization, cycle, five_stages):
