@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from benefits.models import Purchase, PurchaseImport, SupplierMatch
-from chantier.reports.models import ReportVersion
+from chantier.reports.models import ReportComment, ReportVersion
 from measures.models import (
     BarrierEncounter,
     ClauseProposal,
@@ -58,6 +58,7 @@ from tests.factories import (
     PurchaseImportFactory,
     PurchaseImportRowFactory,
     RegisterImportFactory,
+    ReportCommentFactory,
     ReportVersionFactory,
     ResultFactory,
     RoundTableEntryFactory,
@@ -84,6 +85,7 @@ class Belongings:
     request: EvidenceRequest
     table: RegisterImport
     version: ReportVersion
+    report_comment: ReportComment
     clause_use: ClauseUse
     proposal: ClauseProposal
     figure: IndicatorValue
@@ -267,6 +269,7 @@ def _belongings(organization: Organization, measure: Any, indicator: Any) -> Bel
         ),
         table=RegisterImportFactory(organization=organization),
         version=version,
+        report_comment=ReportCommentFactory(version=version, text=f"Secret de {organization.name}"),
         clause_use=ClauseUseFactory(
             organization=organization, wording=f"Secret de {organization.name}"
         ),
@@ -374,6 +377,13 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "reports:report_preview_pdf": org | cycle,
         "reports:report_submit": org | cycle,
         "reports:report_version_pdf": org | cycle | number,
+        "reports:report_ready": org | cycle,
+        "reports:report_withdraw": org | cycle,
+        "reports:report_reopen": org | cycle,
+        "reports:comment_settle": org | cycle | {"pk": mine.report_comment.pk},
+        "reports:report_examine": org | cycle,
+        "reports:report_postpone": org | cycle,
+        "reports:report_reminders": cycle,
         "reports:chantier_report": cycle,
         "reports:chantier_preview_pdf": cycle,
         "reports:chantier_submit": cycle,

@@ -52,6 +52,8 @@ from tests.factories import (
     PurchaseImportFactory,
     PurchaseImportRowFactory,
     RegisterImportFactory,
+    ReportCommentFactory,
+    ReportEventFactory,
     ReportVersionFactory,
     ResultFactory,
     RoundTableEntryFactory,
@@ -295,6 +297,8 @@ def _grow_reports(world, index):
     report = AnnualReportFactory(organization=world.a.organization, cycle=cycle, submitted=True)
     ReportVersionFactory(report=report)
     mine = world.a.version.report
-    ReportVersionFactory(report=mine, number=mine.versions.count() + 1)
+    version = ReportVersionFactory(report=mine, number=mine.versions.count() + 1)
+    ReportCommentFactory(version=version)
+    ReportEventFactory(report=mine, version=version, kind="submitted")
     other = AnnualReportFactory(organization=OrganizationFactory(), submitted=True)
     ReportVersionFactory(report=other)

@@ -26,6 +26,7 @@ A_ANSWERS = "   302  404  403  302  302  403  403"
 # Only the organizations that attended the meeting review its synthesis; staff have none.
 A_ATTENDED = "  302  403  200  200  200  200  200"
 A_AMENDS = "    302  403  200  200  200  403  403"
+A_EXAMINES = "  302  404  403  403  403  403  200"
 STAFF_ASKS = "  302  404  403  403  403  200  200"
 STAFF_TAKES_BACK = "302 404 403  403  403  302  302"
 A_SUBMITS = "   302  404  403  403  200  403  403"
@@ -264,6 +265,14 @@ MATRIX = {
     "reports:report_preview_pdf": ("302 404 200 200 200 404 404", NO),
     "reports:report_submit": (A_SUBMITS, A_SUBMITS),
     "reports:report_version_pdf": (OF_A, NO),
+    "reports:report_ready": (NO, A_ANSWERS),
+    "reports:report_withdraw": (NO, A_ANSWERS),
+    "reports:report_reopen": (NO, "302 404 403 403 302 403 403"),
+    "reports:comment_settle": (NO, A_ANSWERS),
+    "reports:report_examine": (A_EXAMINES, A_EXAMINES),
+    "reports:report_postpone": (A_EXAMINES, A_EXAMINES),
+    # Without a box ticked, nothing is sent.
+    "reports:report_reminders": (COORDINATOR, "302 403 403 403 403 403 302"),
     "reports:report_matrix": (COORDINATOR, NO),
     "reports:chantier_report": (COORDINATOR, NO),
     "reports:chantier_preview_pdf": (COORDINATOR, NO),

@@ -168,6 +168,9 @@ STAFF_PAGES = [
     "meetings:synthesis_publish",
     "meetings:amendment_answer",
     "reports:report_matrix",
+    "reports:report_examine",
+    "reports:report_postpone",
+    "reports:report_reminders",
     "reports:chantier_report",
 ]
 

@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, F, OuterRef, Subquery, When
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from chantier.home.report_tasks import cycles_with_reports, report_tasks
 from chantier.home.staff_tasks import staff_tasks
 from chantier.home.tasks import MOST_TASKS, Task
 from chantier.lib import french
 from chantier.progress import Progress, ToolboxProgress
-from chantier.reports.models import AnnualReport
 from measures.models import (
     EvidenceRequest,
     Implementation,
@@ -69,12 +69,7 @@ class MemberDashboard:
         user: User | None = None,
     ) -> MemberDashboard:
         organization = access.organization
-        submitted = AnnualReport.objects.filter(
-            organization=organization, cycle=OuterRef("pk"), state=AnnualReport.State.SUBMITTED
-        )
-        cycles: list[Cycle] = list(
-            Cycle.objects.filter(starts_on__lte=today).annotate(is_submitted=Exists(submitted))[:2]
-        )
+        cycles = cycles_with_reports(organization, today)
         return cls(
             organization=organization,
             may_edit=access.may_edit,
@@ -82,7 +77,7 @@ class MemberDashboard:
             tasks=(
                 *_proposals(access),
                 *_reviews(user, today),
-                *_member_tasks(organization, cycles, today),
+                *_member_tasks(access, cycles, today),
             ),
             progress=Progress.build(organization, as_of=today, stages=stages),
             toolbox=(
@@ -144,9 +139,8 @@ def _next_meeting(today: datetime.date, user: User | None = None) -> NextMeeting
     return NextMeeting(rows[0], tuple(text for text in own if text), answer)
 
 
-def _member_tasks(
-    organization: Organization, cycles: list[Cycle], today: datetime.date
-) -> list[Task]:
+def _member_tasks(access: Access, cycles: list[Cycle], today: datetime.date) -> list[Task]:
+    organization = access.organization
     records = Implementation.objects.filter(organization=organization)
     to_review, overdue, unproven = (
         BY_SLUG[slug].failing(today) for slug in ("a-revoir", "en-retard", "sans-preuve")
@@ -161,7 +155,7 @@ def _member_tasks(
     tasks = [_task_of(record) for record in pressing]
     # Late things first; a missing evidence can wait.
     tasks.sort(key=lambda task: not task.late)
-    return [*_evidence_asked(organization), *_report_due(organization, cycles, today), *tasks]
+    return [*_evidence_asked(organization), *report_tasks(access, cycles, today), *tasks]
 
 
 def _proposals(access: Access) -> list[Task]:
@@ -247,19 +241,3 @@ def _task_of(record: Implementation) -> Task:
     return Task(
         "clock", f"Faire avancer «{_NBSP}{record.title}{_NBSP}»", why, url, "Ouvrir", late=True
     )
-
-
-def _report_due(
-    organization: Organization, cycles: list[Cycle], today: datetime.date
-) -> list[Task]:
-    """The report of the last cycle that ended, unless it was submitted."""
-    cycle = next((cycle for cycle in cycles if cycle.ends_on < today), None)
-    if cycle is None or cycle.is_submitted or organization.joined_on > cycle.ends_on:  # type: ignore[attr-defined]
-        return []
-    late = cycle.report_due_on < today
-    why = f"Dépôt attendu le {french.long_date(cycle.report_due_on)}"
-    url = reverse(
-        "reports:report_detail", kwargs={"org_slug": organization.slug, "cycle": cycle.label}
-    )
-    title = f"Déposer le rapport annuel {cycle.label}"
-    return [Task("file-earmark-text", title, why, url, "Préparer", late)]

@@ -2,14 +2,14 @@
 
 import datetime
 
-from django.db.models import Case, Count, F, Min, Q, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
 from benefits.models import ObservedBenefit, RemovalRequest, SocialEnterprise
 from chantier.home.tasks import MOST_TASKS, Task
 from chantier.lib import french
-from chantier.reports.models import AnnualReport
+from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import ClauseProposal
 from meetings.audience import in_review
 from meetings.models import Amendment, Meeting, Topic
@@ -23,7 +23,7 @@ def staff_tasks(user: User, *, today: datetime.date) -> list[Task]:
     tasks += [*_enterprises_proposed(), *_removals_asked(), *_observations_to_verify()]
     tasks += _mails_failed()
     if user.may_oversee_reports:
-        tasks += _reports_expected(today)
+        tasks += [*_reports_to_examine(), *_reports_expected(today)]
     return tasks
 
 
@@ -155,16 +155,47 @@ def _since(moment: datetime.datetime) -> str:
     return f"Depuis le {french.long_date(timezone.localtime(moment).date())}"
 
 
+def _reports_to_examine() -> list[Task]:
+    """What organizations submitted and nobody examined; the oldest opens. Two queries."""
+    waiting = AnnualReport.objects.filter(
+        state=AnnualReport.State.SUBMITTED, organization__is_active=True, versions__isnull=False
+    )
+    rows = waiting.annotate(since=Max("versions__submitted_at")).order_by("since", "pk")
+    number = rows.count()
+    oldest = rows.select_related("organization", "cycle").first()
+    if oldest is None or oldest.organization is None:
+        return []
+    title = f"{french.number(number)}{_NBSP}rapport{french.plural(number)} annuel"
+    title += f"{french.plural(number)} à examiner"
+    day = french.long_date(timezone.localdate(oldest.since))  # type: ignore[attr-defined]
+    which = f"{oldest.organization.name}, {oldest.cycle.label}, déposé le {day}"
+    why = which if number == 1 else f"Le plus ancien{_NBSP}: {which}"
+    url = reverse("reports:report_examine", args=[oldest.organization.slug, oldest.cycle.label])
+    return [Task("file-earmark-text", title, why, url, "Examiner")]
+
+
 def _reports_expected(today: datetime.date) -> list[Task]:
     """How many organizations have submitted the report of the last cycle that ended."""
     cycle = Cycle.objects.filter(ends_on__lt=today).order_by("-ends_on").first()
     if cycle is None:
         return []
-    expected = Organization.objects.active().filter(joined_on__lte=cycle.ends_on)
-    total = expected.count()
-    done = expected.filter(
-        annual_reports__cycle=cycle, annual_reports__state=AnnualReport.State.SUBMITTED
-    ).count()
+    # A report that is sent back, or being corrected, was submitted all the same.
+    found = (
+        Organization.objects.active()
+        .filter(joined_on__lte=cycle.ends_on)
+        .aggregate(
+            total=Count("pk"),
+            done=Count(
+                "pk",
+                filter=Exists(
+                    ReportVersion.objects.filter(
+                        report__organization=OuterRef("pk"), report__cycle=cycle
+                    )
+                ),
+            ),
+        )
+    )
+    total, done = found["total"], found["done"]
     if done == total:
         return []
     title = f"Rapports {cycle.label}{_NBSP}: {done} déposé{french.plural(done)} sur {total}"

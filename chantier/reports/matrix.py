@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from chantier.reports.coverage import Coverage, coverage_of
-from chantier.reports.models import ReportVersion
+from chantier.reports.models import AnnualReport, ReportVersion
 from chantier.reports.states import ReportState, state_of
 from members.models import Cycle, Organization
 
@@ -33,18 +33,20 @@ class Matrix:
     def build(
         cls, organizations: list[Organization], cycles: list[Cycle], *, today: datetime.date
     ) -> Matrix:
-        """Two queries, whatever the number of organizations."""
+        """Three queries, whatever the number of organizations."""
         versions = _versions(organizations, cycles)
+        reports = _reports(organizations, cycles)
 
         def states(organization: Organization | None) -> tuple[ReportState, ...]:
-            key = organization.pk if organization else None
+            keys = [(organization.pk if organization else None, cycle.pk) for cycle in cycles]
             return tuple(
-                state_of(organization, cycle, versions.get((key, cycle.pk)), today=today)
-                for cycle in cycles
+                state_of(
+                    organization, cycle, versions.get(key), report=reports.get(key), today=today
+                )
+                for cycle, key in zip(cycles, keys, strict=True)
             )
 
-        ended = [cycle for cycle in cycles if cycle.ends_on < today]
-        focus = next(iter((ended or cycles)[-1:]), None)
+        focus = focus_of(cycles, today)
         return cls(
             cycles=tuple(cycles),
             chantier=states(None),
@@ -52,6 +54,11 @@ class Matrix:
             focus=focus,
             coverage=coverage_of(focus) if focus else None,
         )
+
+
+def focus_of(cycles: list[Cycle], today: datetime.date) -> Cycle | None:
+    ended = [cycle for cycle in cycles if cycle.ends_on < today]
+    return next(iter((ended or cycles)[-1:]), None)
 
 
 def _versions(
@@ -67,3 +74,10 @@ def _versions(
         .select_related("report")
     )
     return {(row.report.organization_id, row.report.cycle_id): row for row in rows}
+
+
+def _reports(
+    organizations: list[Organization], cycles: list[Cycle]
+) -> dict[tuple[int | None, int], AnnualReport]:
+    rows = AnnualReport.objects.filter(organization__in=organizations, cycle__in=cycles)
+    return {(row.organization_id, row.cycle_id): row for row in rows.order_by()}

@@ -2,14 +2,36 @@
 
 from django.urls import path
 
-from chantier.reports.views import chantier, figures, organization, verification
+from chantier.reports.views import (
+    approving,
+    chantier,
+    examining,
+    figures,
+    organization,
+    reminding,
+    verification,
+)
 
 app_name = "reports"
 
 _reports = "organisations/<slug:org_slug>/rapports/"
 _report = f"{_reports}<slug:cycle>/"
 
+# From draft to accepted.
+_way = [
+    path(f"{_report}pret/", approving.report_ready, name="report_ready"),
+    path(f"{_report}brouillon/", approving.report_withdraw, name="report_withdraw"),
+    path(f"{_report}correction/", approving.report_reopen, name="report_reopen"),
+    path(
+        f"{_report}commentaires/<int:pk>/regler/", approving.comment_settle, name="comment_settle"
+    ),
+    path(f"{_report}examen/", examining.report_examine, name="report_examine"),
+    path(f"{_report}echeance/", examining.report_postpone, name="report_postpone"),
+    path("rapports/<slug:cycle>/rappels/", reminding.report_reminders, name="report_reminders"),
+]
+
 urlpatterns = [
+    *_way,
     path(_reports, organization.report_list, name="report_list"),
     path(_report, organization.report_detail, name="report_detail"),
     path(f"{_report}chiffres/", figures.figure_rows, name="figure_rows"),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent, ReportVersion
+from chantier.reports.notices import tell_judged
 from chantier.reports.sections import section_named
 from members.models import User
 
@@ -50,7 +51,9 @@ def reopen(*, report: AnnualReport, note: str = "", by: User) -> ReportEvent:
 @transaction.atomic
 def accept(*, version: ReportVersion, note: str = "", by: User) -> ReportEvent:
     """The coordination accepts this version; StepError when a newer one is submitted."""
-    return _step(_in_force(version), _Kind.ACCEPTED, version=version, note=note, by=by)
+    event = _step(_in_force(version), _Kind.ACCEPTED, version=version, note=note, by=by)
+    tell_judged(event)
+    return event
 
 
 @transaction.atomic
@@ -71,6 +74,7 @@ def send_back(
         ReportComment(version=version, section=code, text=text, author=by)
         for code, text in said.items()
     )
+    tell_judged(event)
     return event
 
 
@@ -84,9 +88,22 @@ def settle(*, comment: ReportComment, is_settled: bool, by: User) -> None:
 
 
 @transaction.atomic
-def postpone(*, report: AnnualReport, due_on: datetime.date, note: str, by: User) -> ReportEvent:
-    """Give one organization a later day; `note` says why."""
+def postpone(
+    *,
+    report: AnnualReport,
+    due_on: datetime.date,
+    instead_of: datetime.date | None,
+    note: str,
+    by: User,
+) -> ReportEvent:
+    """Give one organization a later day; `note` says why.
+
+    `instead_of` is the later day that the person saw, None for none: StepError when there is
+    another by now, from a second click or from somebody else.
+    """
     report = AnnualReport.objects.select_for_update().get(pk=report.pk)
+    if report.due_on != instead_of:
+        raise StepError(f"due on {report.due_on}")
     report.due_on = due_on
     report.save(update_fields=["due_on"])
     return ReportEvent.objects.create(report=report, kind=_Kind.POSTPONED, note=note, by=by)

@@ -11,9 +11,11 @@ from chantier.lib.pdf import render_pdf
 from chantier.lib.reading import one_moment
 from chantier.reports import codes
 from chantier.reports.chantier_content import chantier_content
-from chantier.reports.content import Submission, organization_content
+from chantier.reports.content import organization_content
 from chantier.reports.figures import SCHEMA_VERSION
+from chantier.reports.frame import Submission
 from chantier.reports.models import AnnualReport, ReportEvent, ReportVersion
+from chantier.reports.notices import tell_submitted
 from members.models import AuditEntry, User
 
 
@@ -52,12 +54,14 @@ def submit_report(
         signatory_name=signatory_name,
         signatory_function=signatory_function,
         statement=statement,
+        submitted_by=by.full_name,
         reason=reason.strip(),
         verification_code=codes.new(),
     )
     # Drawn before the transaction: a PDF takes a second, and nobody should wait for it to write.
     version = _draw(report, submission, by=by)
-    _store(report, version, by=by)
+    # What is brought in afterwards waits for nobody's reading.
+    _store(report, version, is_told=submitted_at is None, by=by)
     return version
 
 
@@ -93,7 +97,7 @@ def _draw(report: AnnualReport, submission: Submission, *, by: User) -> ReportVe
 
 
 @transaction.atomic
-def _store(report: AnnualReport, version: ReportVersion, *, by: User) -> None:
+def _store(report: AnnualReport, version: ReportVersion, *, is_told: bool, by: User) -> None:
     """Save a drawn version, unless somebody submitted one since it was numbered."""
     AnnualReport.objects.select_for_update().get(pk=report.pk)
     if report.versions.count() + 1 != version.number:
@@ -105,6 +109,8 @@ def _store(report: AnnualReport, version: ReportVersion, *, by: User) -> None:
         report=report, kind=ReportEvent.Kind.SUBMITTED, version=version, note=version.reason, by=by
     )
     _record(report, version, by=by)
+    if is_told and not report.is_of_chantier:
+        tell_submitted(version, by=by)
 
 
 def _record(report: AnnualReport, version: ReportVersion, *, by: User) -> None:

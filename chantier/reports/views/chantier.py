@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.coverage import listed_organizations
-from chantier.reports.matrix import Matrix
+from chantier.reports.matrix import Matrix, focus_of
+from chantier.reports.states import WORDS, in_state
 from chantier.reports.views import delivery
 from members.access import PortalRequest, require_portal_permission
 from members.models import Cycle
@@ -23,11 +24,15 @@ _CYCLES_SHOWN = 4
 def report_matrix(request: PortalRequest) -> HttpResponse:
     today = timezone.localdate()
     cycles = list(Cycle.objects.filter(starts_on__lte=today)[:_CYCLES_SHOWN])[::-1]
-    pages = Paginator(listed_organizations(), _ORGANIZATIONS_PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    rows, asked, focus = listed_organizations(), request.GET.get("etat", ""), None
+    if asked in WORDS and (focus := focus_of(cycles, today)):
+        rows = in_state(rows, focus, asked, today=today)
+    page = Paginator(rows, _ORGANIZATIONS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "matrix": Matrix.build(list(page.object_list), cycles, today=today),
         "page": page,
+        "words": WORDS,
+        "asked": asked if focus else "",
     }
     return render(request, "reports/report_matrix.html", context)
 

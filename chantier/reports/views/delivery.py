@@ -32,7 +32,7 @@ def versions_of(organization: Organization | None, cycle: Cycle) -> list[ReportV
         if organization
         else rows.filter(report__organization__isnull=True)
     )
-    return list(rows.order_by("-number"))
+    return list(rows.select_related("submitted_by").order_by("-number"))
 
 
 def get_version(organization: Organization | None, cycle: str, number: int) -> ReportVersion:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chantier.reports import schemas
 from chantier.reports.content import organization_content
-from chantier.reports.models import ReportVersion
+from chantier.reports.models import AnnualReport, ReportVersion
+from chantier.reports.standing import Standing
 from chantier.reports.states import state_of
 from chantier.reports.views import delivery
+from measures.indicators.lines import year_of_cycle
 from members.access import MemberRequest, require_permission
 from members.models import Cycle, Organization
 from members.roles import Permission
@@ -31,10 +33,17 @@ def report_list(request: MemberRequest, organization: Organization) -> HttpRespo
         .select_related("report")
     )
     versions = {version.report.cycle_id: version for version in latest}
+    reports = {row.cycle_id: row for row in AnnualReport.objects.filter(organization=organization)}
     context = {
         "organization": organization,
         "states": [
-            state_of(organization, cycle, versions.get(cycle.pk), today=today)
+            state_of(
+                organization,
+                cycle,
+                versions.get(cycle.pk),
+                report=reports.get(cycle.pk),
+                today=today,
+            )
             for cycle in Cycle.objects.filter(starts_on__lte=today)
         ],
         "today": today,
@@ -61,6 +70,13 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
         "is_draft": is_draft,
         "may_submit": request.access.may_submit,
         "coming": len(versions) + 1,
+        "standing": Standing.build(
+            organization,
+            period,
+            inside=is_draft,
+            with_comments=is_draft or request.user.may_oversee_reports,
+        ),
+        "year": year_of_cycle(organization, period),
     }
     return render(request, "reports/report_detail.html", context)
 

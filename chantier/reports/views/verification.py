@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from chantier.reports import codes
-from chantier.reports.models import ReportVersion
+from chantier.reports.models import ReportEvent, ReportVersion
 
 
 @require_safe
@@ -34,5 +34,12 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
         # As it was called when the report was submitted.
         "owner": version.content["owner"],
         "latest": version.report.versions.without_files().latest("number"),
+        "judged": _judged(version),
     }
     return render(request, "reports/verification.html", context)
+
+
+def _judged(version: ReportVersion) -> ReportEvent | None:
+    """What the coordination last said of this very version; None before it said anything."""
+    kinds = (ReportEvent.Kind.ACCEPTED, ReportEvent.Kind.SENT_BACK)
+    return version.events.filter(kind__in=kinds).order_by("-at", "-pk").first()

@@ -102,7 +102,10 @@ def test_comments_keep_their_version_and_are_settled(version, manager, coordinat
 
 def test_a_later_day_is_noted_with_its_reason(version, coordinator):
     day = datetime.date(2021, 12, 1)
-    approving.postpone(report=version.report, due_on=day, note="Un congé.", by=coordinator)
+    later = {"report": version.report, "due_on": day, "instead_of": None, "by": coordinator}
+    approving.postpone(**later, note="Un congé.")
+    with pytest.raises(StepError):
+        approving.postpone(**later, note="Un congé.")
     version.report.refresh_from_db()
     assert version.report.due_on == day
     assert ReportEvent.objects.get().note == "Un congé."

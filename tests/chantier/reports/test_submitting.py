@@ -31,6 +31,7 @@ def test_submitting_freezes_content_bytes_and_hash(report, version, manager):
         "statement": "",
         "reason": "",
         "verification_code": version.verification_code,
+        "submitted_by": manager.full_name,
     }
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.organization) == (manager, report.organization)

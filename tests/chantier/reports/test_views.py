@@ -269,11 +269,11 @@ def test_the_matrix_costs_the_same_for_ten_times_the_organizations(
     client = log_in_as(coordinator)
     for start in (2021, 2022):
         CycleFactory(start_year=start)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("reports:report_matrix"))
     for index in range(40):
         ReportVersionFactory(report__organization__name=f"Autre {index:02}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(reverse("reports:report_matrix"))
     assert "Autre 39" in html(response)
 
@@ -282,7 +282,7 @@ def test_the_detail_costs_a_fixed_number_of_queries(
     version, reader, log_in_as, django_assert_num_queries
 ):
     client = log_in_as(reader)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         client.get(address("report_detail"))
 
 

@@ -1,0 +1,90 @@
+"""What an organization does with its report on the way: ready, back to draft, a correction."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from chantier.lib.french import NBSP
+from chantier.reports.acts import approving
+from chantier.reports.forms_way import NoteForm
+from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
+from chantier.reports.views import delivery
+from members.access import MemberRequest, require_permission
+from members.models import Organization
+from members.roles import Permission
+
+
+@require_POST
+@require_permission(Permission.REPORT_EDIT)
+def report_ready(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    said = "Le rapport est prêt à approuver\u00a0: une personne responsable peut le déposer."
+    return _step(request, organization, cycle, approving.say_ready, said)
+
+
+@require_POST
+@require_permission(Permission.REPORT_EDIT)
+def report_withdraw(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    return _step(
+        request, organization, cycle, approving.withdraw, "Le rapport est remis en brouillon."
+    )
+
+
+@require_POST
+@require_permission(Permission.REPORT_SUBMIT)
+def report_reopen(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    said = (
+        "La correction est commencée\u00a0: les textes se modifient à nouveau. La version déposée "
+        "reste en vigueur jusqu’au dépôt de la suivante."
+    )
+    return _step(request, organization, cycle, approving.reopen, said)
+
+
+@require_POST
+@require_permission(Permission.REPORT_EDIT)
+def comment_settle(
+    request: MemberRequest, organization: Organization, cycle: str, pk: int
+) -> HttpResponse:
+    rows = ReportComment.objects.filter(
+        version__report__organization=organization, version__report__cycle__label=cycle
+    )
+    comment = get_object_or_404(rows, pk=pk)
+    is_settled = request.POST.get("regle") == "oui"
+    if is_settled != (comment.settled_at is not None):
+        approving.settle(comment=comment, is_settled=is_settled, by=request.user)
+    return _back(organization, cycle, "#demandes")
+
+
+def _step(
+    request: MemberRequest,
+    organization: Organization,
+    cycle: str,
+    act: Callable[..., ReportEvent],
+    said: str,
+) -> HttpResponse:
+    """Take a step, and say it; a second click, or a colleague's, finds it taken."""
+    period = delivery.get_cycle(cycle)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, "Le mot compte plus de 1\u00a0000 caractères\u00a0: rien n’a changé."
+        )
+        return _back(organization, cycle)
+    report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=period)
+    try:
+        act(report=report, note=form.cleaned_data["note"], by=request.user)
+    except approving.StepError:
+        report.refresh_from_db()
+        now = f"«{NBSP}{report.get_state_display()}{NBSP}»"
+        messages.info(request, f"Rien n’a changé{NBSP}: le rapport est déjà {now}.")
+    else:
+        messages.success(request, said)
+    return _back(organization, cycle)
+
+
+def _back(organization: Organization, cycle: str, anchor: str = "#cheminement") -> HttpResponse:
+    page = redirect("reports:report_detail", org_slug=organization.slug, cycle=cycle)
+    page["Location"] += anchor
+    return page
