@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 
 from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
-from chantier.reports.content import Period, Submission, Tab
+from chantier.reports.content import Tab
 from chantier.reports.coverage import (
     SMALLEST_GROUP,
     Coverage,
@@ -33,6 +33,7 @@ from chantier.reports.figures import (
     as_json,
     tallies,
 )
+from chantier.reports.frame import Period, Submission
 from chantier.reports.models import ReportVersion
 from measures.models import Stage
 from meetings.models import Objective, SynthesisVersion

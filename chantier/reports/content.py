@@ -14,64 +14,27 @@ from typing import Any
 
 from django.db.models import F, Prefetch
 
-from chantier.lib.french import NBSP, compact_lines, long_date, percent, plural
+from chantier.lib.french import compact_lines
 from chantier.progress import Progress
 from chantier.reports.bought import PurchaseSection, bought_in, words_in
 from chantier.reports.brought import BenefitSection
 from chantier.reports.figures import (
     SCHEMA_VERSION,
-    AttendanceFigures,
     ProgressFigures,
     as_json,
 )
+from chantier.reports.frame import Period, Submission
+from chantier.reports.summary import Summary, is_described, summary_of
 from chantier.reports.toolbox import ToolboxSection
 from chantier.reports.written import CaseLine, cases_of, texts_of
 from measures.indicators.lines import figures_told, year_of_cycle
 from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
-from meetings.participation.rates import Line, Rate, counted_meetings, line_of
+from meetings.participation.rates import Line, counted_meetings, line_of
 from members.models import Cycle, Organization, Term
-from members.sharing import SharingLevel
 
 _STILL_TO_DO = (Status.IN_PROGRESS, Status.PLANNED, Status.TO_UNDERTAKE)
 _COMMITMENT_STAGE = 1
-
-
-@dataclass(frozen=True)
-class Period:
-    """The cycle, the day of the figures, and the day that they are compared with."""
-
-    label: str
-    starts_on: datetime.date
-    ends_on: datetime.date
-    as_of: datetime.date
-    compared_with: datetime.date
-
-    @classmethod
-    def of(cls, cycle: Cycle, today: datetime.date) -> Period:
-        """A cycle under way is reported as of today."""
-        return cls(
-            label=cycle.label,
-            starts_on=cycle.starts_on,
-            ends_on=cycle.ends_on,
-            as_of=min(today, cycle.ends_on),
-            compared_with=cycle.starts_on - datetime.timedelta(days=1),
-        )
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Who put the report forward and when; printed, and frozen with the rest."""
-
-    version: int
-    submitted_at: datetime.datetime
-    signatory_name: str
-    signatory_function: str
-    statement: str
-    reason: str
-    verification_code: str
-    # Who clicked; the signatory may be somebody else.
-    submitted_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,15 +43,6 @@ class Tab:
 
     order: int
     name: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    lead: str
-    next_step: str
-    implemented_in_period: int
-    evidence: int
-    attendance: AttendanceFigures
 
 
 @dataclass(frozen=True)
@@ -205,7 +159,7 @@ def organization_content(
             period=period,
             submission=submission,
             tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
-            summary=_summary(period, progress, implemented, upcoming, line.rate),
+            summary=summary_of(period, progress, implemented, upcoming, line.rate),
             profile=_profile(organization, words),
             progress=progress,
             commitments=_section(row for row in register if _is_commitment(row)),
@@ -256,13 +210,9 @@ def _due(row: Implementation) -> tuple[bool, datetime.date]:
     return row.planned_for is None, row.planned_for or datetime.date.max
 
 
-def _is_described(row: Implementation | Evidence) -> bool:
-    return row.sharing != SharingLevel.PRIVATE
-
-
 def _section(rows: Iterable[Implementation]) -> MeasureSection:
     rows = list(rows)
-    described = [row for row in rows if _is_described(row)]
+    described = [row for row in rows if is_described(row)]
     return MeasureSection(
         measures=tuple(_line(row) for row in described), withheld=len(rows) - len(described)
     )
@@ -270,7 +220,7 @@ def _section(rows: Iterable[Implementation]) -> MeasureSection:
 
 def _line(row: Any) -> MeasureLine:
     pieces = list(row.evidence.all())
-    named = [piece.title for piece in pieces if _is_described(piece)]
+    named = [piece.title for piece in pieces if is_described(piece)]
     status = Status(row.status_as_of)
     dates = {Status.IMPLEMENTED: row.implemented_on, Status.IN_PROGRESS: row.planned_for}
     return MeasureLine(
@@ -301,9 +251,9 @@ def _evidence(implemented: list[Implementation]) -> EvidenceSection:
         for piece in row.evidence.all():
             pieces[piece.pk] = piece
             proves.setdefault(piece.pk, [])
-            if _is_described(row):
+            if is_described(row):
                 proves[piece.pk].append(row.code if row.measure_id else row.title)
-    named = [piece for pk, piece in pieces.items() if _is_described(piece) and proves[pk]]
+    named = [piece for pk, piece in pieces.items() if is_described(piece) and proves[pk]]
     return EvidenceSection(
         items_listed=tuple(
             EvidenceLine(
@@ -339,60 +289,3 @@ def _profile(organization: Organization, words: Mapping[int, Term]) -> Profile:
         kind=str(organization.get_kind_display()),
         is_fictional=organization.is_fictional,
     )
-
-
-def _summary(
-    period: Period,
-    progress: ProgressFigures,
-    implemented: list[Implementation],
-    upcoming: list[Implementation],
-    attendance: Rate,
-) -> Summary:
-    pieces = {piece.pk for row in implemented for piece in row.evidence.all()}
-    return Summary(
-        lead=_lead(period, progress, len(implemented)),
-        next_step=_next_step(upcoming, period.as_of),
-        implemented_in_period=len(implemented),
-        evidence=len(pieces),
-        attendance=AttendanceFigures.of(attendance),
-    )
-
-
-def _lead(period: Period, progress: ProgressFigures, implemented: int) -> str:
-    """The report in two or three sentences."""
-    total = progress.total
-    first = (
-        f"Pendant ce cycle, l’organisation a implanté {implemented} mesure{plural(implemented)}."
-        if implemented
-        else "Pendant ce cycle, l’organisation n’a implanté aucune mesure."
-    )
-    done = total.counts["implemented"]
-    if total.rate is None:
-        return f"{first} Aucune mesure du guide ne s’applique à elle."
-    if not done:
-        state = f"aucune des {total.applicable} mesures applicables n’est implantée"
-    elif done == 1:
-        state = f"1 des {total.applicable} mesures applicables est implantée"
-    else:
-        state = f"{done} des {total.applicable} mesures applicables sont implantées"
-    if total.applicable == 1:
-        state = f"la seule mesure applicable {'est' if done else 'n’est pas'} implantée"
-    state = f"Au {long_date(period.as_of)}, {state}, soit {percent(total.rate)}"
-    return f"{first} {state}{_compared(total.points, period.compared_with)}."
-
-
-def _compared(points: int | None, day: datetime.date) -> str:
-    if points is None:
-        return ""
-    if points == 0:
-        return f", comme au {long_date(day)}"
-    more = "plus" if points > 0 else "moins"
-    return f", {abs(points)}{NBSP}point{plural(points)} de {more} qu’au {long_date(day)}"
-
-
-def _next_step(upcoming: list[Implementation], day: datetime.date) -> str:
-    """The next measure due after `day` that may be named; empty without one."""
-    for row in upcoming:
-        if row.planned_for and row.planned_for > day and _is_described(row):
-            return f"{row.title}, pour le {long_date(row.planned_for)}."
-    return ""

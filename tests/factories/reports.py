@@ -9,7 +9,8 @@ from factory.django import DjangoModelFactory
 
 from chantier.reports import models
 from chantier.reports.chantier_content import chantier_content
-from chantier.reports.content import Submission, organization_content
+from chantier.reports.content import organization_content
+from chantier.reports.frame import Submission
 from tests.factories.measures import ImplementationFactory
 from tests.factories.members import CycleFactory, OrganizationFactory, UserFactory
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chantier.reports.behind import Behind
-from chantier.reports.content import Period
+from chantier.reports.frame import Period
 from chantier.reports.views import delivery
 from measures.models import Stage
 from members.access import MemberRequest, require_permission
