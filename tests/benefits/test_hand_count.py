@@ -151,14 +151,14 @@ def test_supplier_of_two_sectors_counts_once_wherever_totals_are_told(
     value: Any = IndicatorFactory(code="I-01", name="Valeur", unit="$", decimals=2)
     one = enterprise("De deux secteurs", "06")
     one.sectors.set([sector("alimentation"), sector("impression")])
-    owners: list[Any] = [bought, OrganizationFactory(), OrganizationFactory()]
+    owners: list[Any] = [bought, *OrganizationFactory.create_batch(3)]
     for owner in owners:
         IndicatorAimFactory(organization=owner, indicator=value, sharing="public")
         if owner != bought:
             buy(owner, one, "600", "2021-02-01", sector=sector("alimentation"))
             buy(owner, one, "500", "2021-02-02", sector=sector("impression"))
             buy(owner, one, "-40", "2021-02-03")
-    spent = Decimal("1180.00") + 2 * Decimal(1060)
+    spent = Decimal("1180.00") + 3 * Decimal(1060)
 
     # The page and its spreadsheet.
     portrait = Portrait.build(bought, today=TODAY, asked="2020")
@@ -184,7 +184,7 @@ def test_supplier_of_two_sectors_counts_once_wherever_totals_are_told(
         for row in DATASETS["agregats"].records()
         if row["sujet"] == "indicateur" and row["libelle"] == "Valeur"
     ]
-    assert (row["periode"], row["organisations"], row["valeur"]) == ("2021", 3, spent)
+    assert (row["periode"], row["organisations"], row["valeur"]) == ("2021", 4, spent)
 
 
 def _note(value: Indicator, owners: list[Organization], by: User) -> None:

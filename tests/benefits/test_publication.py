@@ -153,7 +153,7 @@ def test_visitors_do_not_find_what_only_members_read(
     assertNotContains(client.get(benefit.get_absolute_url()), f"1{NBSP}123")
 
     rows += [observe(benefit, value, sharing="chantier") for value in (110, 120, 130)]
-    assert (told(benefit).value, told(benefit).verified) == (1483, 8)
+    assert (told(benefit).value, told(benefit).verified) == (Decimal(1483), 8)
     # What is verified of the others is told by subtraction too.
     unverify_observation(row=rows[0], by=UserFactory(facilitator=True))
     PublishedStrength.objects.all().delete()

@@ -189,8 +189,8 @@ def test_no_line_without_those_within_it_is_nearly_of_one(cells: list[Cell], own
     if not (sectors and regions):
         return
 
-    parts = held(sectors, cells, "sector"), held(regions, cells, "region")
-    for left in chain(nested(*parts, cells, own), nested(*reversed(parts), cells, own)):
+    ones, others = held(sectors, cells, "sector"), held(regions, cells, "region")
+    for left in chain(nested(ones, others, cells, own), nested(others, ones, cells, own)):
         assert not small_groups.is_of_one(list(left.values())), (left, sectors, regions)
 
 

@@ -115,7 +115,7 @@ def test_median_and_union_are_of_three_others(amount: Indicator) -> None:
     assert (year.organizations, year.value) == (None, None)
     give(rate, [80])
     [year] = together(rate, for_staff=False, own={owners[0].pk})
-    assert (year.organizations, year.value) == (4, 40)
+    assert (year.organizations, year.value) == (4, Decimal(40))
 
 
 def test_zeros_are_told(amount: Indicator) -> None:
