@@ -63,7 +63,9 @@ def valid_neq(neq: str) -> str:
 
 
 def supplier_key(name: str, neq: str = "") -> str:
-    """What tells a supplier: its NEQ, else the words of its name."""
-    number = valid_neq(neq)
-    # No name reduced to its words holds a colon.
-    return f"neq:{number}" if number else " ".join(words_of(name))[:200]
+    """What tells a supplier: its NEQ, else the words of its name; never empty for a name."""
+    if number := valid_neq(neq):
+        # No name reduced to its words holds a colon.
+        return f"neq:{number}"
+    # « 東京 » has no word of Latin letters: it is what it is.
+    return (" ".join(words_of(name)) or f"nom:{fold(name)}" * bool(name.strip()))[:200]

@@ -112,8 +112,8 @@ def _move(gone: SocialEnterprise, kept: SocialEnterprise) -> None:
     known = FavouriteEnterprise.objects.filter(enterprise=kept).values("user")
     favourites.exclude(user__in=known).update(enterprise=kept)
     favourites.delete()
-    waiting = RemovalRequest.objects.filter(state=RemovalRequest.State.WAITING)
-    waiting.filter(enterprise=gone).update(enterprise=kept)
+    # The answered ones too: what was taken out on request is not taken up again.
+    RemovalRequest.objects.filter(enterprise=gone).update(enterprise=kept)
     # An address that led to it leads on to where it went.
     gone.merged.update(merged_into=kept)
     kept.distinct_from.add(*gone.distinct_from.exclude(pk=kept.pk))

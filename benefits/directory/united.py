@@ -12,6 +12,8 @@ def listed_or_heir(slug: str) -> tuple[SocialEnterprise, SocialEnterprise | None
     Raises Http404 for what the directory has never shown.
     """
     rows = SocialEnterprise.objects.listed().with_terms()
+    # PostgreSQL refuses it; no address holds it.
+    slug = slug.replace("\x00", "")
     if found := rows.filter(slug=slug).first():
         return found, None
     # One proposal may lead to an enterprise that the directory had already: it had no page.

@@ -157,6 +157,9 @@ def amount_of(cell: Cell) -> Decimal | None:
     try:
         amount = Decimal(text) if isinstance(cell, dict) else _amount(text)
         amount = amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+        if not amount.is_finite():
+            # « NaN », which a spreadsheet computed: it is rounded without a word.
+            raise InvalidOperation
     except InvalidOperation as error:
         raise Unreadable(f"{_quoted(text)} n’est pas un montant.") from error
     if abs(amount) >= _LARGEST:

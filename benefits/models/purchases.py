@@ -150,7 +150,8 @@ class PurchaseImportSupplier(models.Model):
     name = models.CharField("nom", max_length=200)
     neq = models.CharField("NEQ", max_length=10, blank=True)
     row_count = models.PositiveIntegerField("lignes", default=0)
-    amount = models.DecimalField("montant", max_digits=16, decimal_places=2, default=0)
+    # Of all its rows, each as large as one may be.
+    amount = models.DecimalField("montant", max_digits=20, decimal_places=2, default=0)
     # The EÉS that it may be, the likeliest first: key, name and score of each.
     candidates = models.JSONField("propositions", default=list, blank=True)
     score = models.PositiveSmallIntegerField("ressemblance", default=0)

@@ -1,6 +1,7 @@
 """Enterprises that the directory may have twice, and how two become one."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -45,15 +46,20 @@ def enterprise_merge(request: PortalRequest, first: int, second: int) -> HttpRes
 
 def _pair(first: int, second: int) -> list[SocialEnterprise]:
     rows = SocialEnterprise.objects.listed().with_terms().prefetch_related("served_regions")
-    found = rows.in_bulk([first, second])
+    found = {row.pk: row for row in rows.filter(_one_of(first, second))}
     if len(found) != 2:
         raise Http404
     return [found[first], found[second]]
 
 
 def _is_over(first: int, second: int) -> bool:
-    rows = SocialEnterprise.objects.filter(pk__in=[first, second])
+    rows = SocialEnterprise.objects.filter(_one_of(first, second))
     return rows.filter(state=SocialEnterprise.State.MERGED).exists()
+
+
+def _one_of(first: int, second: int) -> Q:
+    """As two comparisons: a number too large for a key is then nobody’s, and no fault."""
+    return Q(pk=first) | Q(pk=second)
 
 
 def _merge(request: PortalRequest, pair: list[SocialEnterprise]) -> HttpResponse:

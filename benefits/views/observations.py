@@ -64,7 +64,7 @@ def _brought(request: MemberRequest) -> dict[str, int]:
             if not (key.isascii() and key.isdigit() and len(key) < 19):
                 raise Http404
             found[field] = get_object_or_404(rows.only("pk"), pk=key).pk
-    if slug := request.GET.get("benefice", ""):
+    if slug := request.GET.get("benefice", "").replace("\x00", "?"):
         found["benefit"] = get_object_or_404(Benefit.objects.only("pk"), slug=slug).pk
     return found
 

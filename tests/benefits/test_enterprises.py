@@ -165,7 +165,9 @@ def test_the_reach_follows_the_seat_and_the_regions_served(db: None) -> None:
     assert row.reach == " 09 "
 
 
-@pytest.mark.parametrize("filters", [{"region": "99"}, {"secteur": "rien"}, {"etiquette": "x-y"}])
+@pytest.mark.parametrize(
+    "filters", [{"region": "99"}, {"region": "__"}, {"secteur": "rien"}, {"etiquette": "x-y"}]
+)
 def test_an_unknown_term_finds_nothing(member: StrictClient, filters: dict[str, str]) -> None:
     SocialEnterpriseFactory()
     assertContains(member.get(LIST, filters), "Aucune entreprise ne correspond")

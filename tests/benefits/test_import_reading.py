@@ -86,9 +86,12 @@ def test_amounts_as_books_write_them(typed: Any, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1,234", "1.234", "douze", "12 34", "1e5", "12;50", "--", "9" * 12]
+    "typed",
+    ["1,234", "1.234", "douze", "12 34", "1e5", "12;50", "--", "9" * 12]
+    # What the file of a workbook may hold as the value of a cell.
+    + [{"number": text} for text in ("NaN", "-NaN", "sNaN", "INF", "1E+400")],
 )
-def test_what_is_no_amount_or_two_is_not_guessed(typed: str) -> None:
+def test_what_is_no_amount_or_two_is_not_guessed(typed: Any) -> None:
     with pytest.raises(Unreadable):
         amount_of(typed)
 

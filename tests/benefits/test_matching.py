@@ -300,6 +300,14 @@ def test_spellings_of_one_supplier_have_one_key(one: str, other: str) -> None:
     assert supplier_key(one) == supplier_key(other)
 
 
+def test_a_name_without_a_latin_letter_has_its_own_key() -> None:
+    keys = [supplier_key(name) for name in ("東京", "大阪", "«»…", "nom 東京")]
+    assert all(keys)
+    assert len(set(keys)) == 4
+    assert supplier_key("東京 ") == keys[0]
+    assert supplier_key("") == ""
+
+
 def test_the_number_is_the_key_where_there_is_one() -> None:
     assert supplier_key("Un nom", "1165 432 109") == supplier_key("Un autre", "1165432109")
     assert supplier_key("Un nom", "pas un NEQ") == supplier_key("Un nom")

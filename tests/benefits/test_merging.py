@@ -18,6 +18,8 @@ from benefits.models import (
 )
 from meetings.models import Meeting
 from members.models import AuditEntry, User
+from tests.benefits.test_directory_import import confirm as confirm_table
+from tests.benefits.test_directory_import import send as send_table
 from tests.conftest import LogIn
 from tests.factories import (
     FavouriteEnterpriseFactory,
@@ -142,6 +144,23 @@ def test_what_a_person_had_taken_out_does_not_come_back(
     assert kept.contact_name == ""
 
 
+def test_what_was_taken_out_of_the_other_is_not_taken_up_again(
+    staff: StrictClient, kept: SocialEnterprise, gone: SocialEnterprise
+) -> None:
+    removal = RemovalRequestFactory(enterprise=gone)
+    staff.post(f"/entreprises/retraits/{removal.pk}/", {"act": "remove"})
+    gone.refresh_from_db()
+    staff.post(address(kept, gone), form(kept, gone))
+    # A table of before the request gives no contact back to the one that stays.
+    terms = (kept.legal_form.label, kept.region.label)
+    row = ";".join([kept.name, gone.neq, *terms, "Réemploi.", "a@exemple.example"])
+    path = send_table(staff, row, head="Nom;NEQ;Forme juridique;Région;Mission;Courriel")
+    assertContains(staff.get(path), "retirées à la demande de la personne")
+    confirm_table(staff, path)
+    kept.refresh_from_db()
+    assert (kept.contact_email, kept.mission) == ("", "Réemploi.")
+
+
 def test_the_old_address_leads_to_the_one_that_stays_however_often_it_moves(
     client: StrictClient, staff: StrictClient, kept: SocialEnterprise, gone: SocialEnterprise
 ) -> None:
@@ -188,6 +207,14 @@ def test_an_enterprise_is_not_united_with_itself(
     staff: StrictClient, kept: SocialEnterprise
 ) -> None:
     assert staff.get(address(kept, kept)).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_number_too_large_for_a_key_is_nobody_s(
+    staff: StrictClient, kept: SocialEnterprise, method: str
+) -> None:
+    response = getattr(staff, method)(f"{LIST}{10**20}/{kept.pk}/")
+    assert response.status_code == 404
 
 
 def test_near_names_are_pairs_until_they_are_told_apart(

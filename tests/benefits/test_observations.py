@@ -154,6 +154,13 @@ def test_an_old_purchase_is_offered_when_the_form_starts_from_it(
     assertRedirects(response, ObservedBenefit.objects.get().get_absolute_url())
 
 
+@pytest.mark.parametrize("slug", ["inconnu", "a\0"])
+def test_a_benefit_that_nobody_knows_starts_no_form(
+    log_in_as: LogIn, contributor: User, organization: Organization, slug: str
+) -> None:
+    assert log_in_as(contributor).get(ADD, {"benefice": slug}).status_code == 404
+
+
 # --- Read ----------------------------------------------------------------------------
 
 

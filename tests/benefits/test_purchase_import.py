@@ -93,6 +93,23 @@ def test_a_real_spreadsheet_goes_in_as_it_is(
     assertContains(member.get(address(table)), f"46{N}305,50{N}$")
 
 
+def test_a_supplier_without_a_latin_letter_is_a_supplier(
+    member: StrictClient, organization: Organization
+) -> None:
+    rows = ["2021-01-04;A;12;x", "2021-01-05;«»…;900;y", "2021-01-05;東京;800;z"]
+    table = ready(member, organization, *rows)
+    assert preview(member, table).added.number == 3
+    apply(member, table)
+    assert set(Purchase.objects.values_list("supplier_name", flat=True)) == {"A", "«»…", "東京"}
+
+
+def test_the_sum_of_a_supplier_has_room_for_the_largest_amounts(
+    member: StrictClient, organization: Organization
+) -> None:
+    table = ready(member, organization, *[f"2021-01-04;A;99999999999,00;{n}" for n in range(1001)])
+    assert table.suppliers.get().amount == 1001 * Decimal(99999999999)
+
+
 def test_days_that_read_two_ways_are_asked(
     member: StrictClient, organization: Organization, directory: None
 ) -> None:

@@ -136,6 +136,17 @@ def test_a_request_to_be_taken_out_follows(
     assert RemovalRequest.objects.get().enterprise == kept
 
 
+def test_an_address_that_no_enterprise_can_have_is_nobody_s(
+    staff: StrictClient, organization: Organization
+) -> None:
+    proposal = SocialEnterpriseFactory(
+        state="proposed", proposed_for=organization, proposed_by=UserFactory()
+    )
+    posted = {"act": "known", "enterprise": "a\0"}
+    response = staff.post(f"/entreprises/propositions/{proposal.pk}/", posted)
+    assert response.status_code == 404
+
+
 def test_a_proposal_is_known_as_the_one_that_stays(
     staff: StrictClient, kept: SocialEnterprise, gone: SocialEnterprise, organization: Organization
 ) -> None:
