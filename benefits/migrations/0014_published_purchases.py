@@ -4,25 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0013_enterprise_search_index'),
+        ("benefits", "0013_enterprise_search_index"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedPurchases',
+            name="PublishedPurchases",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='année de reddition')),
-                ('at', models.DateTimeField(verbose_name='publié le')),
-                ('amounts', models.JSONField(verbose_name='montants')),
-                ('enterprises', models.PositiveIntegerField(verbose_name='EÉS payées')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        unique=True, verbose_name="année de reddition"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="publié le")),
+                ("amounts", models.JSONField(verbose_name="montants")),
+                ("enterprises", models.PositiveIntegerField(verbose_name="EÉS payées")),
             ],
             options={
-                'verbose_name': 'achats publiés',
-                'verbose_name_plural': 'achats publiés',
-                'ordering': ['pk'],
+                "verbose_name": "achats publiés",
+                "verbose_name_plural": "achats publiés",
+                "ordering": ["pk"],
             },
         ),
     ]
