@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from benefits.actions.purchases import told
+from benefits.actions.purchases import DELETED, state_of, told
 from benefits.actions.suppliers import CONFIRMED
 from benefits.importing import preview
 from benefits.importing.rows import TERMS
@@ -118,9 +118,11 @@ def _close(table: PurchaseImport, number: int) -> None:
 
 def _enterprises(table: PurchaseImport) -> dict[str, SocialEnterprise]:
     """The EÉS of each supplier; of two that were made one since, the one that is left."""
-    answered = table.suppliers.filter(answer=Answer.ENTERPRISE).select_related(
-        "enterprise__merged_into"
-    )
+    answered = table.suppliers.filter(answer=Answer.ENTERPRISE)
+    # Locked to the end: whoever unites two of them meanwhile moves what is written here.
+    rows = SocialEnterprise.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(pk__in=answered.values("enterprise")).order_by("pk").values_list("pk"))
+    answered = answered.select_related("enterprise__merged_into")
     found = {}
     for supplier in answered:
         enterprise = supplier.enterprise
@@ -235,13 +237,17 @@ def undo_table(*, table: PurchaseImport, by: User) -> Undone | None:
     locked = PurchaseImport.objects.select_for_update().get(pk=table.pk)
     if locked.state != State.APPLIED:
         return None
+    _lock_purchases(locked)
+    # Asked once they are locked: what was changed or cited until then is somebody's work.
     untouched = locked.purchases.filter(version=1, observed_benefits=None).order_by()
     amount = untouched.aggregate(total=Sum("amount"))["total"] or 0
     keys = list(untouched.values_list("pk", flat=True))
     if not keys:
         return Undone(0, locked.purchases.count())
     for start in range(0, len(keys), _BATCH):
-        Purchase.objects.filter(pk__in=keys[start : start + _BATCH]).delete()
+        batch = Purchase.objects.filter(pk__in=keys[start : start + _BATCH])
+        _write_deletions(batch, by)
+        batch.delete()
     stay = locked.purchases.count()
     locked.state = State.UNDONE
     locked.version += 1
@@ -255,3 +261,28 @@ def undo_table(*, table: PurchaseImport, by: User) -> Undone | None:
         by=by,
     )
     return Undone(len(keys), stay)
+
+
+def _lock_purchases(table: PurchaseImport) -> None:
+    """Nobody changes or cites one of these before the end of the transaction."""
+    rows = table.purchases.select_for_update().order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
+def _write_deletions(purchases: QuerySet[Purchase], by: User) -> None:
+    """What each one said stays in its journal: a form that is open on it is not lost."""
+    rows = purchases.select_related("enterprise", "sector", "mode", "contract_kind")
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                actor=by,
+                organization_id=row.organization_id,
+                action=DELETED,
+                subject=subject_of(row),
+                before=state_of(row),
+                after={"version": row.version, "submission_key": None},
+            )
+            for row in rows.prefetch_related("clause_uses__clause_version__clause")
+        ],
+        batch_size=_BATCH,
+    )

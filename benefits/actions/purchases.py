@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 
-from benefits.models import Purchase
+from benefits.models import Purchase, SocialEnterprise
 from benefits.names import supplier_key
 from benefits.purchasing import fingerprint, sole_sectors, use_label
 from measures.actions.audit import write_audit
@@ -113,6 +113,7 @@ def delete_purchase(*, purchase: Purchase, by: User) -> None:
 
 def complete(purchase: Purchase) -> None:
     """Fill in what follows from the rest: the sector of an EÉS that has one, the fingerprint."""
+    purchase.enterprise = standing(purchase.enterprise)
     if purchase.sector_id is None and purchase.enterprise_id is not None:
         purchase.sector_id = sole_sectors([purchase.enterprise_id]).get(purchase.enterprise_id)
     purchase.fingerprint = fingerprint(
@@ -121,6 +122,18 @@ def complete(purchase: Purchase) -> None:
         amount=purchase.amount,
         reference=purchase.reference,
     )
+
+
+def standing(enterprise: SocialEnterprise | None) -> SocialEnterprise | None:
+    """The EÉS, or the one that it was united with since it was read.
+
+    Locked to the end of the transaction: whoever unites it meanwhile moves what is written here.
+    """
+    if enterprise is None:
+        return None
+    rows = SocialEnterprise.objects.select_for_update(of=("self",), no_key=True)
+    stored = rows.select_related("merged_into").get(pk=enterprise.pk)
+    return standing(stored.merged_into) if stored.merged_into else enterprise
 
 
 def _claim(purchase: Purchase) -> None:

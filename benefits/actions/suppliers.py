@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from benefits.actions.purchases import told
+from benefits.actions.purchases import standing, told
 from benefits.models import Purchase, PurchaseQuerySet, SocialEnterprise, SupplierMatch
 from benefits.names import supplier_key
 from benefits.purchasing import sole_sectors
@@ -32,6 +32,7 @@ def confirm_supplier(
 
     Purchases that already have an EÉS keep theirs.
     """
+    enterprise = standing(enterprise)
     remember_match(organization=organization, name=name, neq=neq, enterprise=enterprise, by=by)
     if enterprise is None:
         return 0

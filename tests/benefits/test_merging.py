@@ -1,11 +1,15 @@
 """Two rows of the directory that are one enterprise."""
 
+import uuid
 from typing import Any
 
 import pytest
 from django.db import models
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from benefits.actions.merging import merge_enterprises
+from benefits.actions.purchases import change_purchase, state_of
+from benefits.actions.suppliers import confirm_supplier
 from benefits.keeping import duplicates
 from benefits.models import (
     EligibilityReview,
@@ -17,7 +21,8 @@ from benefits.models import (
     SupplierMatch,
 )
 from meetings.models import Meeting
-from members.models import AuditEntry, User
+from members.models import AuditEntry, Organization, User
+from tests.benefits.bought import noted
 from tests.benefits.test_directory_import import confirm as confirm_table
 from tests.benefits.test_directory_import import send as send_table
 from tests.conftest import LogIn
@@ -142,6 +147,27 @@ def test_what_a_person_had_taken_out_does_not_come_back(
     staff.post(address(kept, gone), form(kept, gone))
     kept.refresh_from_db()
     assert kept.contact_name == ""
+
+
+def test_a_purchase_that_was_being_saved_does_not_go_back_to_the_other(
+    kept: SocialEnterprise, gone: SocialEnterprise, organization: Organization, contributor: User
+) -> None:
+    noted(organization, contributor, enterprise=gone)
+    row = Purchase.objects.select_related("organization", "enterprise").get()
+    before = state_of(row)
+    versions = (kept.version, gone.version)
+    merge_enterprises(kept=kept, gone=gone, versions=versions, by=contributor)
+    row.description = "Revu"
+    key = uuid.uuid4()
+    change_purchase(purchase=row, clauses=[], before=before, submission_key=key, by=contributor)
+    # Nor does one that is noted, or a supplier that is told, with the page of before.
+    other = noted(organization, contributor, enterprise=gone)
+    confirm_supplier(
+        organization=organization, name="Un autre", neq="", enterprise=gone, by=contributor
+    )
+    row.refresh_from_db()
+    assert (row.enterprise, row.description, other.enterprise) == (kept, "Revu", kept)
+    assert SupplierMatch.objects.get().enterprise == kept
 
 
 def test_what_was_taken_out_of_the_other_is_not_taken_up_again(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from benefits.actions import purchase_import_apply as applying
 from benefits.actions import purchase_imports as imports
 from benefits.actions.suppliers import confirm_supplier
 from benefits.models import (
@@ -186,6 +187,45 @@ def test_an_undoing_says_what_was_changed_or_matched_since(
     again = ready(member, organization, *rows)
     shown = preview(member, again)
     assert (shown.known.number, shown.added.number) == (3, 1)
+
+
+def test_what_is_typed_over_a_purchase_that_an_undoing_took_away_is_kept(
+    member: StrictClient, organization: Organization
+) -> None:
+    table = ready(member, organization, "2021-01-04;A;12;x", "2021-01-05;A;14;y")
+    apply(member, table)
+    open_one = Purchase.objects.get(amount=12)
+    typed = edited(open_one, description="Un long texte")
+    member.post(address(table, "undo"))
+    response = member.post(page_of(open_one), typed)
+    assertContains(response, "a été retiré le", status_code=409)
+    assertContains(response, "Un long texte", status_code=409)
+
+
+def test_what_a_colleague_changes_while_an_undoing_waits_is_left(
+    member: StrictClient,
+    organization: Organization,
+    contributor: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Locking waits for whoever was first: what they wrote is seen once the rows are locked."""
+    table = ready(member, organization, *[f"2021-01-0{n};A;1{n};x" for n in (4, 5, 6)])
+    apply(member, table)
+    changed, cited, _ = Purchase.objects.order_by("amount")
+    lock = applying._lock_purchases
+
+    def lock_after_them(table: PurchaseImport) -> None:
+        Purchase.objects.filter(pk=changed.pk).update(version=2)
+        ObservedBenefitFactory(organization=organization, purchase=cited)
+        with CaptureQueriesContext(connection) as queries:
+            lock(table)
+        locks = ["FOR UPDATE" in query["sql"] for query in queries]
+        assert locks == [connection.features.has_select_for_update]
+
+    monkeypatch.setattr(applying, "_lock_purchases", lock_after_them)
+    undone = applying.undo_table(table=table, by=contributor)
+    assert undone == applying.Undone(1, 2)
+    assert set(Purchase.objects.all()) == {changed, cited}
 
 
 def test_where_all_was_changed_since_nothing_is_offered_to_undo(
