@@ -1,3 +1,5 @@
+import datetime
+
 from django.apps import AppConfig
 
 
@@ -17,4 +19,11 @@ class BenefitsConfig(AppConfig):
 
         register(feeds.CODES, feeds.values_of, feeds.presence_of)
         # Each time the queue is looked at: what nobody finishes waits for nobody’s next visit.
-        every_pass(forget_old_tables)
+        every_pass(forget_old_tables, forget_directory_tables)
+
+
+def forget_directory_tables(now: datetime.datetime) -> None:
+    """They name people: gone after a day, whether somebody imports again or not."""
+    from benefits.actions.directory_imports import forget_old_tables
+
+    forget_old_tables()

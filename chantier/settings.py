@@ -241,7 +241,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Chantier économie sociale] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # Added to those of allauth: anybody may ask to be taken out of the directory, and draw a PDF.
-ACCOUNT_RATE_LIMITS = {"enterprise_removal": "5/h/ip,40/d/key", "case_pdf": "60/h/ip"}
+ACCOUNT_RATE_LIMITS = {"enterprise_removal": "5/h/ip,20/d/ip", "case_pdf": "60/h/ip"}
 ACCOUNT_FORMS = {
     "login": "members.forms.LoginForm",
     "reset_password": "members.forms.ResetPasswordForm",

@@ -1,9 +1,11 @@
 """Somebody asks to be taken out of the directory, and staff do it."""
 
 import uuid
+from email.utils import parseaddr
 
 from allauth.core import ratelimit
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -56,8 +58,8 @@ def removal_ask(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if request.method != "POST" or not form.is_valid():
         return _render(request, enterprise, form)
-    # A flood from many connections stops at the enterprise that it is about.
-    if not ratelimit.consume(request, action=RATE, key=str(enterprise.pk)):
+    # By connection alone: a few could fill a limit of the enterprise, and nobody else would ask.
+    if not ratelimit.consume(request, action=RATE):
         return _render(request, enterprise, form, is_too_many=True)
     ask_removal(removal=form.save(commit=False), submission_key=form.cleaned_data["submission_key"])
     messages.success(request, "Demande reçue. L’équipe de l’ECPAR y verra, puis l’effacera.")
@@ -71,7 +73,12 @@ def _render(
     *,
     is_too_many: bool = False,
 ) -> HttpResponse:
-    context = {"enterprise": enterprise, "form": form, "is_too_many": is_too_many}
+    context = {
+        "enterprise": enterprise,
+        "form": form,
+        "is_too_many": is_too_many,
+        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    }
     status = 429 if is_too_many else 200
     return render(request, "benefits/removal_ask.html", context, status=status)
 

@@ -19,9 +19,10 @@ from members.models import Term
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 _ROWS_AT_ONCE = 200
-# What a spreadsheet would run. A number stays a number, « $ » and « % » stay units: this table goes
-# out and never comes back in.
-_FORMULA = re.compile(r"\s*[=+\-@|＝＋－＠]|[\t\r\n]")
+# Where a spreadsheet would run what follows. One in French parts cells at each « ; » and, as the
+# cell then does not open with its quote, at each end of line too. A number stays a number, « $ »
+# and « % » stay units: this table goes out and never comes back in.
+_FORMULA = re.compile(r"""(?:\A|(?<=[;\t\r\n]))(?=[\s"]*[=+\-@|＝＋－＠])|\A(?=[\t\r\n])""")
 
 
 def mark(licence: Term | None) -> str:
@@ -78,8 +79,7 @@ def _text(value: Cell) -> str:
     if isinstance(value, list):
         value = BETWEEN.join(item.replace(BETWEEN, ",") for item in value)
     if isinstance(value, str):
-        text = printable(value)
-        return f"'{text}" if _FORMULA.match(text) else text
+        return _FORMULA.sub("'", printable(value))
     if isinstance(value, Decimal):
         return _plain(value)
     return "" if value is None else str(value)

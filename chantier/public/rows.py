@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from benefits.models import Benefit, PublicFigure, SocialEnterprise
 from benefits.observed.strength import NOTHING_TOLD, strengths
@@ -129,11 +129,14 @@ def _words_of(through: Any, words: dict[int, str]) -> dict[int, list[str]]:
 
 
 def enterprises_mark() -> str:
-    """Each change of an enterprise moves its date; of a word, the words."""
+    """Each change of an enterprise moves its date and its version; of a word, the words.
+
+    A long import is dated before a short change that it ends after: its versions tell it.
+    """
     rows = SocialEnterprise.objects.listed().order_by()
-    told = rows.aggregate(last=Max("updated_at"), number=Count("pk"))
+    told = rows.aggregate(Max("updated_at"), Sum("version"), Count("pk"))
     words = list(Term.objects.order_by("pk").values_list("pk", "label"))
-    return f"{told['last']}{told['number']}{words}"
+    return f"{list(told.values())}{words}"
 
 
 def indicators() -> Iterator[Row]:

@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import pikepdf
 import pypdf
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
@@ -131,6 +132,28 @@ def test_a_visitor_reads_what_a_member_composed_and_prints_it(client, member, or
     printed = client.get(f"/benefices/argumentaire.pdf?{query}")
     assert printed.content.startswith(b"%PDF")
     assert "secret" not in text_of(printed.content).lower()
+
+
+def test_the_paper_is_of_whoever_composed_it_and_not_signed_by_the_chantier(client):
+    said = picked([BenefitFactory()], titre="Votez pour moi", pour="À qui veut")
+    content = client.get(f"/benefices/argumentaire.pdf?{said}").content
+    text = " ".join(text_of(content).split())
+    assert "Composé par la personne qui l’a téléchargé, qui en a choisi le titre" in text
+    assert "composé le" in text
+    # The chantier is where the contents come from: named once, as such.
+    assert text.count("Chantier économie sociale") == 1
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert "Chantier" not in f"{document.docinfo.get('/Author')}{document.docinfo['/Title']}"
+
+
+@pytest.mark.parametrize("name", ["titre", "pour"])
+def test_what_a_reader_writes_on_the_paper_is_short(client, name):
+    benefit = BenefitFactory()
+    long = picked([benefit], **{name: "x" * 121})
+    assert client.get(f"/benefices/argumentaire.pdf?{long}").status_code == 302
+    assert client.get(f"{PAGE}?{long}").context["case"] is None
+    short = picked([benefit], **{name: "x" * 120})
+    assert client.get(f"/benefices/argumentaire.pdf?{short}").status_code == 200
 
 
 def test_a_visitor_who_draws_too_many_pdfs_is_asked_to_wait(client, member, settings):

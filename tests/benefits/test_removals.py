@@ -2,8 +2,10 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
+import time_machine
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from benefits.models import RemovalRequest, SocialEnterprise
@@ -170,17 +172,28 @@ def test_a_page_that_was_gone_back_to_sends_other_words(
     ]
 
 
-def test_a_flood_from_many_connections_stops_at_its_enterprise(
+def test_a_flood_from_many_connections_keeps_nobody_else_from_asking(
     client: StrictClient, enterprise: SocialEnterprise
 ) -> None:
-    other = SocialEnterpriseFactory()
-    for number in range(40):
+    for number in range(45):
         client.post(ask(enterprise), form(), REMOTE_ADDR=f"203.0.113.{number}")
-    again = client.post(ask(enterprise), form(message="Un mot."), REMOTE_ADDR="203.0.113.99")
-    assertContains(again, "Un mot.", status_code=429)
-    elsewhere = client.post(ask(other), form(), REMOTE_ADDR="203.0.113.99")
-    assert elsewhere.status_code == 302
-    assert RemovalRequest.objects.filter(enterprise=enterprise).count() == 40
+    asked = client.post(ask(enterprise), form(), REMOTE_ADDR="203.0.113.99")
+    assert asked.status_code == 302
+    assert RemovalRequest.objects.filter(enterprise=enterprise).count() == 46
+
+
+def test_a_connection_has_so_many_requests_a_day_then_is_told_where_to_write(
+    client: StrictClient, enterprise: SocialEnterprise, settings: Any
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Portail <coordination@exemple.example>"
+    with time_machine.travel("2021-06-15 12:00", tick=False) as clock:
+        for number in range(24):
+            clock.shift(1 if number % 5 else 3601)
+            client.post(ask(enterprise), form(message=f"Demande numéro {number}."))
+        assert RemovalRequest.objects.count() == 20
+        refused = client.post(ask(enterprise), form(message="Un mot."))
+    assertContains(refused, "Un mot.", status_code=429)
+    assertContains(refused, "mailto:coordination@exemple.example", status_code=429)
 
 
 def test_the_answer_is_the_same_whether_the_directory_knows_a_person_or_not(

@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -117,6 +118,20 @@ def test_numbers_lists_and_texts_are_written_so_that_tools_read_them(client):
     assert as_json(client, "mesures")["donnees"][0]["titre"] == "=1+1"
 
 
+@pytest.mark.parametrize("text", ["a;=1+1", 'a;\u00a0 "+1', "a\n@b", "a;-b", "\t=1", "-a"])
+def test_no_cell_is_a_formula_whichever_separator_a_spreadsheet_takes(client, text):
+    row = SocialEnterpriseFactory(mission=f"{text}", offer="Un, deux; trois")
+    row.tags.add(TermFactory(code="enterprise_tag:z", label=text))
+    (record,) = as_csv(client, "entreprises")
+    assert record["offre"] == "Un, deux; trois"
+    lines = body(client.get("/donnees/entreprises.csv")).lstrip("\ufeff")
+    for separator in ",;":
+        for cells in csv.reader(io.StringIO(lines, newline=""), delimiter=separator):
+            assert not [cell for cell in cells if re.match(r"""[\s"]*[=+\-@]""", cell)]
+            # A reader that takes no account of quotes finds none either.
+    assert not re.search(r"""[;\n][\s"]*[=+\-@]""", lines)
+
+
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_what_has_not_changed_is_not_sent_again(client, content, kind):
     address = f"/donnees/mesures.{kind}"
@@ -139,10 +154,12 @@ def test_what_has_not_changed_is_not_sent_again(client, content, kind):
     "change",
     [
         lambda row: row.save(),
+        # Dated before the last change of the others, and committed after.
+        lambda row: SocialEnterprise.objects.filter(pk=row.pk).update(offer="Autre", version=2),
         lambda row: SocialEnterprise.objects.filter(pk=row.pk).update(state="declined"),
         lambda row: type(row.region).objects.filter(pk=row.region_id).update(label="Autre"),
     ],
-    ids=["saved", "taken out", "a word renamed"],
+    ids=["saved", "a long import", "taken out", "a word renamed"],
 )
 def test_the_directory_says_that_it_changed(client, change):
     enterprise = SocialEnterpriseFactory()
