@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from chantier.demo.dates import at_office, between, days
 from chantier.reports.acts.submitting import submit_report
-from chantier.reports.models import AnnualReport
+from chantier.reports.models import AnnualReport, ReportComment, ReportEvent, ReportVersion
 from members.models import AuditEntry, Cycle, Organization, User
+from members.roles import PortalRole
 
 # Each costs a PDF, about a second: enough for a report of the whole chantier, no more.
 # Val-Clément has yet to submit last year's: the manager of the demonstration has that to do.
@@ -21,6 +22,10 @@ _FIRST_CYCLE = (
     "cisss-du-littoral",
 )
 _LAST_CYCLE = ("energie-boreale", "universite-du-fjord")
+_SENT_BACK = (
+    "universite-du-fjord",
+    "Quelles unités sont comprises dans ces chiffres? Le texte ne le dit pas.",
+)
 _CORRECTED = ("mrc-deux-collines", "Date d’implantation d’une mesure corrigée.")
 
 
@@ -42,9 +47,41 @@ def ensure_reports(
         for organization in organizations:
             if organization.slug in slugs and (organization.slug, cycle.pk) not in known:
                 _submit(organization, cycle, teams[organization.pk][-1], today)
-    return AnnualReport.objects.filter(
-        organization__in=organizations, state=AnnualReport.State.SUBMITTED
-    ).count()
+                _examine(organization, cycle)
+    return (
+        AnnualReport.objects.filter(organization__in=organizations, versions__isnull=False)
+        .distinct()
+        .count()
+    )
+
+
+def _examine(organization: Organization, cycle: Cycle) -> None:
+    """Old reports were accepted; of the last ones, one is sent back and the other waits.
+
+    Written down without the acts: nobody is to receive a mail about it.
+    """
+    is_last = organization.slug == _SENT_BACK[0] and cycle.label != "2020-2021"
+    if not (is_last or cycle.label == "2020-2021"):
+        return
+    coordinator = User.objects.filter(portal_role=PortalRole.COORDINATOR).order_by("pk").first()
+    version = ReportVersion.objects.filter(
+        report__organization=organization, report__cycle=cycle
+    ).latest("number")
+    if coordinator is None:
+        return
+    kind = ReportEvent.Kind.SENT_BACK if is_last else ReportEvent.Kind.ACCEPTED
+    state = AnnualReport.State.SENT_BACK if is_last else AnnualReport.State.ACCEPTED
+    moment = min(version.submitted_at + datetime.timedelta(days=6), timezone.now())
+    event = ReportEvent.objects.create(
+        report_id=version.report_id, kind=kind, version=version, by=coordinator
+    )
+    ReportEvent.objects.filter(pk=event.pk).update(at=moment)
+    AnnualReport.objects.filter(pk=version.report_id).update(state=state)
+    if is_last:
+        comment = ReportComment.objects.create(
+            version=version, section="profil", text=_SENT_BACK[1], author=coordinator
+        )
+        ReportComment.objects.filter(pk=comment.pk).update(at=moment)
 
 
 def _submit(organization: Organization, cycle: Cycle, manager: User, today: datetime.date) -> None:
@@ -72,5 +109,8 @@ def _submit_version(
         by=manager,
     )
     AnnualReport.objects.filter(pk=report.pk).update(created_at=moment)
+    ReportEvent.objects.filter(report=report, version__number=report.versions.count()).update(
+        at=moment
+    )
     newest = AuditEntry.objects.filter(subject=str(report)[:200]).latest("pk")
     AuditEntry.objects.filter(pk=newest.pk).update(at=moment)

@@ -162,7 +162,7 @@ def test_nobody_ticked_nobody_reminded(
 
 
 def test_only_those_who_owe_are_reminded(cycle, organization, manager, coordinator):
-    for values in ({"kind": "observer"}, {"is_active": False}):
+    for values in ({"kind": "observateur"}, {"is_active": False}):
         manager_of(OrganizationFactory(**values))
     submitted = ReportVersionFactory(report__cycle=cycle, content={})
     manager_of(submitted.report.organization)
@@ -187,7 +187,7 @@ def test_no_reminder_leaves_once_it_is_submitted_or_postponed(
 
 def test_late_reports_cost_four_queries(cycle, django_assert_num_queries):
     for _ in range(3):
-        manager_of(OrganizationFactory())
+        manager_of(AnnualReportFactory(cycle=cycle).organization)
     with django_assert_num_queries(4):
         assert len(late_reports(cycle, now=timezone.now())) == 3
 

@@ -330,5 +330,5 @@ def test_pages_cost_a_fixed_number_of_queries(
     client = log_in_as(coordinator)
     for _ in range(3):
         ReportCommentFactory(version=submitted)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         client.get(address("report_examine"))
