@@ -159,6 +159,16 @@ _keeping = [
         directory_imports.directory_import_detail,
         name="directory_import_detail",
     ),
+    path(
+        "entreprises/importer/<int:pk>/lire/",
+        directory_imports.directory_import_check,
+        name="directory_import_check",
+    ),
+    path(
+        "entreprises/importer/modele/<slug:kind>/",
+        directory_imports.directory_import_model,
+        name="directory_import_model",
+    ),
     path("entreprises/propositions/", proposals.proposal_list, name="proposal_list"),
     path("entreprises/propositions/<int:pk>/", proposals.proposal_answer, name="proposal_answer"),
     path("entreprises/retraits/", removals.removal_list, name="removal_list"),

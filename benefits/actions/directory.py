@@ -177,6 +177,18 @@ def write_change(
     *,
     by: User,
 ) -> None:
+    change_entry(enterprise, action, before, after, submission_key, by=by).save()
+
+
+def change_entry(
+    enterprise: SocialEnterprise,
+    action: str,
+    before: State,
+    after: State,
+    submission_key: uuid.UUID | None = None,
+    *,
+    by: User,
+) -> AuditEntry:
     """A line of the journal, which names the fields of a person without their values."""
     changed = [name for name in after if before.get(name) != after[name]]
     told = [name for name in changed if name not in CONTACT]
@@ -186,11 +198,10 @@ def write_change(
         made["submission_key"] = str(submission_key)
     if contact:
         made["contact"] = contact
-    write_audit(
-        row=enterprise,
-        organization=None,
+    return AuditEntry(
+        actor=by,
         action=action,
+        subject=subject_of(enterprise),
         before={name: before[name] for name in told if name in before},
         after={name: after[name] for name in told} | made,
-        by=by,
     )

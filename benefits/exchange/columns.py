@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from benefits.models import SocialEnterprise
+from benefits.models import Criterion, SocialEnterprise
 from chantier.lib.french import fold
 from chantier.lib.spreadsheets import Column, Value
 from members.models import Vocabulary
@@ -23,8 +23,6 @@ class DirectoryColumn(Column):
 
     name: str = ""
     aliases: tuple[str, ...] = ()
-    # What an examination says: written, never read.
-    is_read: bool = True
     is_required: bool = False
     # The choice list of a column of one term, or of several.
     vocabulary: Vocabulary | None = None
@@ -47,6 +45,15 @@ def _column(
 
 ELIGIBILITIES = {
     code: label[:1].upper() + label[1:] for code, label in SocialEnterprise.Eligibility.choices
+}
+CRITERIA = {
+    Criterion.ACTIVITY: "Activité",
+    Criterion.PURPOSE: "But",
+    Criterion.INDEPENDENCE: "Indépendance",
+    Criterion.DEMOCRACY: "Démocratie",
+    Criterion.VIABILITY: "Viabilité",
+    Criterion.SURPLUS: "Surplus",
+    Criterion.DISSOLUTION: "Dissolution",
 }
 COLUMNS = (
     # How the portal knows the enterprise again, whatever its new name or number.
@@ -131,12 +138,15 @@ COLUMNS = (
         18,
         *("Admissibilité", "Statut d’EÉS"),
         choices=tuple(ELIGIBILITIES.values()),
-        is_read=False,
     ),
-    _column("eligibility_on", "Examinée le", 14, kind="date", is_read=False),
+    _column("examined_on", "Examinée le", 14, "Date de l’examen", kind="date"),
+    _column("criteria", "Critères démontrés", 34, "Critères", "Critères de l’article 3"),
+    _column("evidence", "Preuve de l’admissibilité", 44, "Preuve"),
+    _column("source_url", "Adresse de la preuve", 34),
 )
+# The columns of an examination: together they say what the last one concluded, and from what.
+REVIEW = ("eligibility", "examined_on", "criteria", "evidence", "source_url")
 PUBLIC = tuple(column for column in COLUMNS if not column.is_contact)
-READ = tuple(column for column in COLUMNS if column.is_read)
 BY_NAME = {column.name: column for column in COLUMNS}
 
 

@@ -14,19 +14,19 @@ Cell = str | dict[str, str] | None
 _LONGEST = 400
 
 
-def stored(value: Value | Fault) -> Cell:
+def stored(value: Value | Fault, longest: int = _LONGEST) -> Cell:
     if isinstance(value, Fault):
         return {"fault": value.message}
     if isinstance(value, datetime.date):
         return {"day": value.isoformat()}
     if isinstance(value, str):
         # What is longer is longer than any field.
-        return value[:_LONGEST]
+        return value[:longest]
     return None if value is None else {"number": _digits(value)}
 
 
-def stored_row(values: Iterable[Value | Fault]) -> list[Cell]:
-    return [stored(value) for value in values]
+def stored_row(values: Iterable[Value | Fault], longest: int = _LONGEST) -> list[Cell]:
+    return [stored(value, longest) for value in values]
 
 
 def text_of(cell: Cell) -> str:

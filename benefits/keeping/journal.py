@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from benefits.actions import directory, directory_imports, merging, proposals, removals
+from benefits.actions import directory, directory_import_apply, merging, proposals, removals
 from benefits.models import SocialEnterprise
 
 _ACTS = {
@@ -17,8 +17,8 @@ _ACTS = {
     merging.MERGED: "Réunie à une autre",
     merging.RECEIVED: "A reçu une autre entreprise",
     merging.KEPT_APART: "Distinguée d’une autre",
-    directory_imports.ADDED: "Ajoutée par importation",
-    directory_imports.CHANGED: "Modifiée par importation",
+    directory_import_apply.ADDED: "Ajoutée par importation",
+    directory_import_apply.CHANGED: "Modifiée par importation",
     removals.EMPTIED: "Coordonnées retirées sur demande",
     removals.DECLINED: "Demande de retrait sans suite",
 }

@@ -238,12 +238,16 @@ class SocialEnterprise(SeededModel):
 
     def set_derived(self) -> None:
         """For `bulk_create`, which calls no `save`."""
+        self.set_words()
+        self.reach = self._reach()
+
+    def set_words(self) -> None:
+        """What is worked out of its own words, and of no other row."""
         if not self.code:
             self.code = new_code()
         self.name_key = name_key(self.name)[:200]
         self.sort_name = french.fold(self.name)[:200]
         self.search_text = french.fold(f"{self.name} {self.mission} {self.offer} {self.neq}")
-        self.reach = self._reach()
 
     def note_reach(self) -> None:
         """Write `reach` again, after the regions that it serves have changed."""

@@ -7,7 +7,7 @@ from django.core import signing
 from django.utils import timezone
 
 from benefits.actions.directory import CONTACT, LINKS, TEXTS, state_of
-from benefits.models import SocialEnterprise
+from benefits.models import DirectoryImport, DirectoryImportRow, SocialEnterprise
 from measures.actions.audit import subject_of
 from members.models import Organization
 from tests.factories import (
@@ -75,6 +75,7 @@ def directory_kwargs(organization: Organization) -> dict[str, dict[str, Any]]:
         state="proposed", proposed_for=organization, proposed_by=UserFactory()
     )
     slug, org = {"slug": first.slug}, {"org_slug": organization.slug}
+    sent = {"pk": DirectoryImportFactory(head={"names": ["Nom"], "number": 1}, row_count=0).pk}
     return {
         "benefits:enterprise_detail": slug,
         "benefits:enterprise_favourite": slug,
@@ -83,7 +84,9 @@ def directory_kwargs(organization: Organization) -> dict[str, dict[str, Any]]:
         "benefits:enterprise_review": slug,
         "benefits:removal_ask": slug,
         "benefits:enterprise_merge": {"first": first.pk, "second": second.pk},
-        "benefits:directory_import_detail": {"pk": DirectoryImportFactory().pk},
+        "benefits:directory_import_detail": sent,
+        "benefits:directory_import_check": sent,
+        "benefits:directory_import_model": {"kind": "csv"},
         "benefits:proposal_answer": {"pk": proposal.pk},
         "benefits:removal_answer": {"pk": removal.pk},
         "benefits:own_proposal_list": org,
@@ -108,6 +111,16 @@ def grow_directory(world: Any, index: int) -> None:
     EligibilityReviewFactory(enterprise=shown)
     AuditEntryFactory(subject=subject_of(shown))
     now = timezone.now()
+    sent = world.kwargs["benefits:directory_import_detail"]["pk"]
+    for place, state in enumerate(("added", "wrong", "unchanged")):
+        DirectoryImportRow.objects.create(
+            table_id=sent,
+            number=index * 10 + place,
+            state=state,
+            after={"name": f"Ajoutée {index}", "region": "region:06"},
+            errors=[[index, 2, "A2", "Nom", "Donnez-le."]] if state == "wrong" else [],
+        )
+    DirectoryImport.objects.filter(pk=sent).update(row_count=3, checked_count=3)
     DirectoryImportFactory(applied_at=now, applied_by=person)
     RemovalRequestFactory(enterprise=twin)
     closed = {"message": "", "answered_by": person, "answered_at": now}

@@ -199,10 +199,13 @@ def test_what_a_person_had_taken_out_stays_out(staff: StrictClient, facilitator:
     assert (row.contact_email, row.mission) == ("", "Réemploi.")
 
 
-def test_an_examination_is_not_imported(staff: StrictClient) -> None:
+def test_a_conclusion_without_its_evidence_is_refused(staff: StrictClient) -> None:
     SocialEnterpriseFactory(name="Octet")
     head = "Nom;Mission;Admissibilité (art. 3)"
-    confirm(staff, send(staff, "Octet;Réemploi.;Confirmée", head=head))
+    response = staff.post(IMPORT, {"table": table("Octet;Réemploi.;Confirmée", head=head)})
+    assertContains(response, "les sept critères de l’article 3 doivent être")
+    assertContains(response, "Donnez la date de l’examen")
+    assertContains(response, "Dites sur quoi repose l’examen")
     assert SocialEnterprise.objects.get().eligibility == "a-verifier"
 
 

@@ -88,7 +88,7 @@ def test_rows_come_in_a_fixed_number_of_queries(
     for _ in range(2):
         # session, person, keys, enterprises, sectors, tags, served regions
         SocialEnterpriseFactory.create_batch(5)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             rows_of(member.get(CSV))
 
 
