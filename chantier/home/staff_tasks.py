@@ -167,7 +167,7 @@ def _reports_to_examine() -> list[Task]:
         return []
     title = f"{french.number(number)}{_NBSP}rapport{french.plural(number)} annuel"
     title += f"{french.plural(number)} à examiner"
-    day = french.long_date(timezone.localdate(oldest.since))  # type: ignore[attr-defined]
+    day = french.long_date(timezone.localdate(oldest.since))
     which = f"{oldest.organization.name}, {oldest.cycle.label}, déposé le {day}"
     why = which if number == 1 else f"Le plus ancien{_NBSP}: {which}"
     url = reverse("reports:report_examine", args=[oldest.organization.slug, oldest.cycle.label])
