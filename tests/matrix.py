@@ -179,6 +179,8 @@ MATRIX = {
     "benefits:enterprise_merge": (STAFF, STAFF),
     "benefits:directory_import": (STAFF, STAFF),
     "benefits:directory_import_detail": (STAFF, STAFF),
+    "benefits:directory_import_check": (NO, STAFF_ACTS),
+    "benefits:directory_import_model": (STAFF, NO),
     "benefits:own_proposal_list": (OF_A, NO),
     "benefits:enterprise_propose": (A_EDITS, A_EDITS),
     "benefits:proposal_list": (STAFF, NO),
