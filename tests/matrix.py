@@ -264,6 +264,10 @@ MATRIX = {
     "reports:report_list": (OF_A, NO),
     "reports:report_detail": (OF_A, NO),
     "reports:figure_rows": ("302 404 200 200 200 404 404", NO),
+    "reports:report_texts": (
+        "302 404 403 200 200 404 404",
+        "302 404 403 404 404 403 403",
+    ),
     "reports:report_preview_pdf": ("302 404 200 200 200 404 404", NO),
     "reports:report_submit": (A_SUBMITS, A_SUBMITS),
     "reports:report_version_pdf": (OF_A, NO),

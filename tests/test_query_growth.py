@@ -111,6 +111,7 @@ PAGES = [
     "reports:report_list",
     "reports:report_detail",
     "reports:figure_rows",
+    "reports:report_texts",
 ]
 STAFF_PAGES = [
     "benefits:observation_list",

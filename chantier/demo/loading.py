@@ -28,6 +28,7 @@ from chantier.demo.rooms import ensure_rooms
 from chantier.demo.submissions import ensure_reports
 from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
+from chantier.demo.texts import ensure_texts
 from chantier.demo.topics import ensure_documents, ensure_topics
 from members.models import Notification, User
 from members.roles import PortalRole
@@ -75,6 +76,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_review(today=today, by=facilitator)
     reports = ensure_reports(organizations, writers, previous, today=today)
+    ensure_texts(organizations, writers, previous)
     # Nobody is told by mail of what the demonstration invents.
     Notification.objects.waiting().filter(created_at__gte=begun).delete()
     ensure_mails(organizations)

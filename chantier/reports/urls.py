@@ -10,6 +10,7 @@ from chantier.reports.views import (
     organization,
     reminding,
     verification,
+    writing,
 )
 
 app_name = "reports"
@@ -30,8 +31,12 @@ _way = [
     path("rapports/<slug:cycle>/rappels/", reminding.report_reminders, name="report_reminders"),
 ]
 
+# What the organization writes.
+_texts = [path(f"{_report}textes/", writing.report_texts, name="report_texts")]
+
 urlpatterns = [
     *_way,
+    *_texts,
     path(_reports, organization.report_list, name="report_list"),
     path(_report, organization.report_detail, name="report_detail"),
     path(f"{_report}chiffres/", figures.figure_rows, name="figure_rows"),

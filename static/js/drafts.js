@@ -102,6 +102,7 @@
       /* Rows are moved by buttons. */
       form.addEventListener("click", () => this.later());
       form.addEventListener("draft:tell", ({ detail }) => this.tell(detail));
+      form.addEventListener("draft:stored", () => this.stored());
     }
 
     get key() {
@@ -288,6 +289,16 @@
       if (!this.sent || read(this.key)) return;
       this.sent = this.unsaved = false;
       this.first = JSON.stringify(valuesOf(this.form));
+    }
+
+    /* texts.js has it from the server: what the form holds is stored. */
+    stored() {
+      clearTimeout(this.timer);
+      this.unsaved = this.sent = false;
+      this.first = JSON.stringify(valuesOf(this.form));
+      remove(this.key);
+      this.said = undefined;
+      this.status.textContent = "";
     }
 
     /* What offline.js has to tell. */

@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chantier.reports import schemas
+from chantier.reports.completeness import Completeness
 from chantier.reports.content import organization_content
+from chantier.reports.frame import Period
 from chantier.reports.models import AnnualReport, ReportVersion
 from chantier.reports.standing import Standing
 from chantier.reports.states import state_of
 from chantier.reports.views import delivery
+from chantier.reports.written import texts_of
 from measures.indicators.lines import year_of_cycle
 from members.access import MemberRequest, require_permission
 from members.models import Cycle, Organization
@@ -62,11 +65,15 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
         content = organization_content(organization, period, today=timezone.localdate())
     elif versions:
         content = schemas.read(versions[0].content)
+    lacking = None
+    if content and request.access.may_write_report:
+        lacking = _lacking(organization, period, content["texts"])
     context = {
         "organization": organization,
         "cycle": period,
         "versions": versions,
         "content": content,
+        "completeness": lacking,
         "is_draft": is_draft,
         "may_submit": request.access.may_submit,
         "coming": len(versions) + 1,
@@ -79,6 +86,11 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
         "year": year_of_cycle(organization, period),
     }
     return render(request, "reports/report_detail.html", context)
+
+
+def _lacking(organization: Organization, cycle: Cycle, texts: dict[str, str]) -> Completeness:
+    period = Period.of(cycle, timezone.localdate())
+    return Completeness.build(organization, cycle, period, texts)
 
 
 @require_safe
@@ -111,6 +123,7 @@ def report_submit(request: MemberRequest, organization: Organization, cycle: str
         "form": form,
         "coming": coming,
         "is_under_way": period.ends_on >= timezone.localdate(),
+        "completeness": _lacking(organization, period, texts_of(organization, period)),
     }
     return render(request, "reports/report_submit.html", context)
 
