@@ -39,6 +39,9 @@ def addresses() -> list[tuple[str, str]]:
         ("Répertoire, admissibilité", f"{listed}?admissibilite=confirmee&region=03"),
         ("Répertoire, favoris", f"{listed}?favoris=oui"),
         ("Répertoire, recherche rare", f"{listed}?q=19999"),
+        ("Répertoire, « coop », toutes", f"{listed}?q=coop"),
+        ("Répertoire, deux mots", f"{listed}?q=service+livré"),
+        ("Répertoire, « entretien »", f"{listed}?q=entretien"),
         ("Répertoire, page 400", f"{listed}?page=400"),
     ]
 
