@@ -378,6 +378,8 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "reports:report_preview_pdf": org | cycle,
         "reports:report_submit": org | cycle,
         "reports:report_version_pdf": org | cycle | number,
+        "reports:report_version_file": org | cycle | number | {"kind": "json"},
+        "reports:report_draft_file": org | cycle | {"kind": "json"},
         "reports:report_ready": org | cycle,
         "reports:report_withdraw": org | cycle,
         "reports:report_reopen": org | cycle,
@@ -389,6 +391,9 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "reports:chantier_preview_pdf": cycle,
         "reports:chantier_submit": cycle,
         "reports:chantier_version_pdf": cycle | {"number": chantier_version.number},
+        "reports:chantier_version_file": cycle
+        | {"number": chantier_version.number, "kind": "json"},
+        "reports:chantier_draft_file": cycle | {"kind": "json"},
         "reports:verification": {"code": mine.version.verification_code},
         "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     }

@@ -111,6 +111,8 @@ PAGES = [
     "reports:report_list",
     "reports:report_detail",
     "reports:figure_rows",
+    "reports:report_version_file",
+    "reports:report_draft_file",
     "reports:report_texts",
 ]
 STAFF_PAGES = [
@@ -173,6 +175,8 @@ STAFF_PAGES = [
     "reports:report_postpone",
     "reports:report_reminders",
     "reports:chantier_report",
+    "reports:chantier_version_file",
+    "reports:chantier_draft_file",
 ]
 
 

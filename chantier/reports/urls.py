@@ -6,6 +6,7 @@ from chantier.reports.views import (
     approving,
     chantier,
     examining,
+    exchange,
     figures,
     organization,
     reminding,
@@ -34,6 +35,26 @@ _way = [
 # What the organization writes.
 _texts = [path(f"{_report}textes/", writing.report_texts, name="report_texts")]
 
+# After the PDF of the same version: `kind` is an extension that `exchange.FORMS` knows.
+_forms = [
+    path(
+        f"{_report}version-<int:number>.<slug:kind>",
+        exchange.report_version_file,
+        name="report_version_file",
+    ),
+    path(f"{_report}brouillon.<slug:kind>", exchange.report_draft_file, name="report_draft_file"),
+    path(
+        "rapports/<slug:cycle>/version-<int:number>.<slug:kind>",
+        exchange.chantier_version_file,
+        name="chantier_version_file",
+    ),
+    path(
+        "rapports/<slug:cycle>/brouillon.<slug:kind>",
+        exchange.chantier_draft_file,
+        name="chantier_draft_file",
+    ),
+]
+
 urlpatterns = [
     *_way,
     *_texts,
@@ -60,6 +81,7 @@ urlpatterns = [
         chantier.chantier_version_pdf,
         name="chantier_version_pdf",
     ),
+    *_forms,
     path("verifier/", verification.verify, name="verify"),
     path("verifier/<slug:code>/", verification.verification, name="verification"),
 ]

@@ -12,6 +12,7 @@ from chantier.lib.reading import one_moment
 from chantier.reports import codes
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import organization_content
+from chantier.reports.exchange.plain import attachments
 from chantier.reports.figures import SCHEMA_VERSION
 from chantier.reports.frame import Submission
 from chantier.reports.models import AnnualReport, ReportEvent, ReportVersion
@@ -78,7 +79,7 @@ def _draw(report: AnnualReport, submission: Submission, *, by: User) -> ReportVe
                 report.organization, report.cycle, today=today, submission=submission
             )
             template = "reports/pdf/organization.html"
-    pdf = render_pdf(template, {"content": content})
+    pdf = render_pdf(template, {"content": content}, attachments=attachments(content))
     return ReportVersion(
         report=report,
         number=submission.version,

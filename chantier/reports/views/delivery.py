@@ -13,6 +13,7 @@ from chantier.lib import resume
 from chantier.lib.french import NBSP
 from chantier.lib.pdf import render_pdf
 from chantier.reports.acts.submitting import AlreadySubmittedError, submit_report
+from chantier.reports.exchange.plain import attachments
 from chantier.reports.forms import SubmissionForm
 from chantier.reports.models import AnnualReport, ReportVersion
 from members.access import PortalRequest
@@ -84,7 +85,7 @@ def submit(
 def draft_response(template_name: str, content: dict[str, Any], filename: str) -> HttpResponse:
     """The PDF of what would be submitted now, shown in the browser."""
     return HttpResponse(
-        render_pdf(template_name, {"content": content}),
+        render_pdf(template_name, {"content": content}, attachments=attachments(content)),
         content_type="application/pdf",
         headers={
             "Content-Disposition": content_disposition_header(

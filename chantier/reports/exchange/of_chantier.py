@@ -1,0 +1,129 @@
+"""The tables of the report of the chantier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chantier.lib.spreadsheets.formats import Column, Value
+from chantier.reports.exchange.shared import (
+    ELEMENTS,
+    Table,
+    amount,
+    attendance_rows,
+    cases_table,
+    day,
+    frame_rows,
+    progress_table,
+    said,
+    texts_table,
+)
+
+KEYS = frozenset(
+    (
+        *("schema", "kind", "title", "owner", "period", "submission", "tabs", "summary"),
+        *("objectives", "achievements", "participation", "progress", "meetings", "texts"),
+        *("cases", "results", "barriers"),
+    )
+)
+
+
+def chantier_tables(report: Mapping[str, Any]) -> Iterator[Table]:
+    yield Table("Rapport", ELEMENTS, said(_frame(report)))
+    yield texts_table(report, of_chantier=True)
+    aims = [("objectif", text) for text in report["objectives"]]
+    aims += [("réalisation", text) for text in report["achievements"]]
+    yield Table("Objectifs", (Column("Genre", width=16), Column("Texte", width=100)), aims)
+    yield _organizations(report["participation"])
+    yield from _meetings(report["meetings"])
+    # None when fewer than three organizations submitted.
+    if report["progress"] is not None:
+        yield progress_table(report["progress"])
+    if report["results"]:
+        yield _results(report["results"])
+    yield cases_table(report)
+    if report["barriers"]:
+        yield _barriers(report["barriers"])
+
+
+def _frame(report: Mapping[str, Any]) -> list[tuple[Value, ...]]:
+    summary, participation = report["summary"], report["participation"]
+    return [
+        *frame_rows(report),
+        ("Sommaire", summary["lead"]),
+        ("Rapports déposés", participation["submitted"]),
+        ("Rapports attendus", participation["expected"]),
+        ("Organisations non nommées", participation["unnamed"]),
+        ("Types d’organisation", participation["type_count"]),
+        ("Régions", participation["region_count"]),
+        ("Mesures implantées pendant la période", summary["implemented_in_period"]),
+        ("Rencontres tenues", summary["meetings_held"]),
+        *attendance_rows(summary.get("attendance")),
+    ]
+
+
+def _organizations(part: Mapping[str, Any]) -> Table:
+    columns = (
+        Column("Répartition", width=24),
+        Column("Libellé", width=60),
+        Column("Organisations", "number", width=16),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (name, row["label"], row["number"])
+        for name, key in (("par type", "types"), ("par région", "regions"))
+        for row in part[key]
+    ]
+    named = [("nommée", name, None) for name in part["named"]]
+    return Table("Organisations participantes", columns, [*named, *rows])
+
+
+def _meetings(lines: list[Mapping[str, Any]]) -> Iterator[Table]:
+    head = (Column("Date", "date", width=14), Column("Rencontre", width=24))
+    numbers = ("Présences", "Présences attendues", "Taux (%)")
+    rows: list[tuple[Value, ...]] = []
+    details: list[tuple[Value, ...]] = []
+    for row in lines:
+        first = (day(row["held_on"]), row["heading"])
+        told = row.get("attendance") or {}
+        figures = (told.get("present"), told.get("expected"), told.get("rate"))
+        version = row["synthesis_version"]
+        rows.append((*first, row["title"], *figures, version))
+        details += [(*first, "objectif", o["text"], o["outcome"]) for o in row["objectives"]]
+        details += [(*first, p["label"], p["text"], "") for p in row["points"]]
+    counts = [Column(label, "number", width=14) for label in (*numbers, "Version de la synthèse")]
+    yield Table("Rencontres", (*head, Column("Titre", width=60), *counts), rows)
+    texts = (Column("Point", width=28), Column("Texte", width=100), Column("Résultat", width=28))
+    yield Table("Objectifs et synthèses", (*head, *texts), details)
+
+
+def _results(part: Mapping[str, Any]) -> Table:
+    """Sums and what they are made of; a figure that may not be told is not there."""
+    columns = (
+        Column("Répartition", width=24),
+        Column("Poste", width=50),
+        Column("Valeur", "amount", width=20),
+        Column("Organisations", "number", width=14),
+    )
+    sums = (("amount", "Achats ($)"), ("payments", "Paiements"), ("contracts", "Contrats"))
+    rows: list[tuple[Value, ...]] = [
+        ("total", label, amount(part[key]["value"]), part[key]["number"])
+        for key, label in sums
+        if part[key]
+    ]
+    splits = (("par secteur", "sectors"), ("par région", "regions"), ("bénéfices", "dimensions"))
+    rows += [
+        (name, row["label"], amount(row["value"]), row["number"])
+        for name, key in splits
+        for row in part[key]
+    ]
+    return Table("Résultats", columns, rows)
+
+
+def _barriers(lines: list[Mapping[str, Any]]) -> Table:
+    columns = (
+        Column("Enjeu", width=50),
+        Column("Organisations", "number", width=14),
+        Column("Solutions", width=80),
+    )
+    rows = [(row["title"], row["number"], "\n".join(row["solutions"])) for row in lines]
+    return Table("Enjeux et solutions", columns, rows)
