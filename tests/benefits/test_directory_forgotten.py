@@ -21,7 +21,7 @@ def test_a_table_that_nobody_applies_is_forgotten_after_a_day(
     send(log_in_as(facilitator), ROW)
     run_rounds(timezone.now())
     table = DirectoryImport.objects.get()
-    storage, name = table.file.storage, table.file.name
+    storage, name = table.file.storage, str(table.file.name)
     old = timezone.now() - datetime.timedelta(hours=25)
     DirectoryImport.objects.update(created_at=old)
     assert run_rounds(timezone.now()) == 0
