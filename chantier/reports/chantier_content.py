@@ -2,7 +2,8 @@
 
 Figures come from the frozen content of each organization's version in force, never from its
 register. Nothing is said about fewer than three organizations, nor about a group that
-subtracting the others would give; only organizations that accept it are named.
+subtracting the others, or an earlier version, would give; only organizations that accept it are
+named.
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ from django.db.models import Prefetch
 
 from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
+from chantier.reports.basis import PROGRESS, Basis, BasisLine, bases_of
+from chantier.reports.chantier_results import (
+    Results,
+    ToldBarrier,
+    ToldCase,
+    barriers_of,
+    cases_of,
+    results_of,
+)
 from chantier.reports.content import Tab
 from chantier.reports.coverage import (
     SMALLEST_GROUP,
@@ -35,6 +45,7 @@ from chantier.reports.figures import (
 )
 from chantier.reports.frame import Period, Submission
 from chantier.reports.models import ReportVersion
+from chantier.reports.written import texts_of
 from measures.models import Stage
 from meetings.models import Objective, SynthesisVersion
 from meetings.participation.rates import (
@@ -116,17 +127,25 @@ class ChantierReport:
     participation: Participation
     progress: ProgressFigures | None
     meetings: tuple[ChantierMeeting, ...]
+    texts: dict[str, str]
+    # By part of the report, what its figures are told from.
+    bases: dict[str, BasisLine]
+    results: Results
+    barriers: tuple[ToldBarrier, ...]
+    cases: tuple[ToldCase, ...]
 
 
 def chantier_content(
     cycle: Cycle, *, today: datetime.date, submission: Submission | None = None
 ) -> dict[str, Any]:
-    """The report of the chantier on a cycle, as plain JSON; eight queries."""
+    """The report of the chantier on a cycle, as plain JSON; thirteen queries."""
     period = Period.of(cycle, today)
     versions = list(submitted_versions(cycle))
+    bases = bases_of(cycle)
+    told = bases[PROGRESS]
     coverage = coverage_of(cycle)
     stages = list(Stage.objects.all())
-    progress = _progress(versions, stages)
+    progress = _progress(list(told.contents.values()), stages)
     meetings = _meetings(cycle)
     meetings_only = [row for row in meetings if is_meeting(row)]
     return as_json(
@@ -139,29 +158,39 @@ def chantier_content(
             submission=submission,
             tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
             summary=ChantierSummary(
-                lead=_lead(coverage, progress, period),
-                implemented_in_period=_implemented(versions) if progress else None,
+                lead=_lead(coverage, progress, period, told),
+                implemented_in_period=_implemented(told.contents.values()) if progress else None,
                 # A webinar is listed, but it is no meeting of the chantier.
                 meetings_held=len(meetings_only),
                 attendance=_attendance(meetings_only, rate_of_all(meetings_only)),
             ),
             objectives=tuple(row.text for row in cycle.objectives.all()),
             achievements=tuple(row.text for row in cycle.achievements.all()),
-            participation=_participation(versions, coverage),
+            participation=_participation(versions, told, coverage),
             progress=progress,
             meetings=tuple(_meeting(row) for row in meetings),
+            texts=texts_of(None, cycle),
+            bases={
+                part: BasisLine(row.version, row.told_on, len(row.contents))
+                for part, row in bases.items()
+            },
+            results=results_of(bases, cycle),
+            barriers=barriers_of(bases),
+            cases=cases_of(
+                cycle, {row.report.organization_id or 0: row.content for row in versions}
+            ),
         )
     )
 
 
-def _progress(versions: list[ReportVersion], stages: list[Stage]) -> ProgressFigures | None:
+def _progress(contents: list[dict[str, Any]], stages: list[Stage]) -> ProgressFigures | None:
     """Sums by stage; None under three organizations."""
-    if len(versions) < SMALLEST_GROUP:
+    if len(contents) < SMALLEST_GROUP:
         return None
     pairs: dict[str, list[tuple[Tally, Tally]]] = {}
     totals = []
-    for version in versions:
-        progress = version.content["progress"]
+    for content in contents:
+        progress = content["progress"]
         totals.append(tallies(progress["total"]))
         for row in progress["stages"]:
             pairs.setdefault(row["code"], []).append(tallies(row["figures"]))
@@ -175,16 +204,16 @@ def _sum(pairs: list[tuple[Tally, Tally]]) -> tuple[Tally, Tally]:
     return Tally.sum(now for now, _ in pairs), Tally.sum(earlier for _, earlier in pairs)
 
 
-def _implemented(versions: list[ReportVersion]) -> int:
-    return sum(version.content["summary"]["implemented_in_period"] for version in versions)
+def _implemented(contents: Iterable[dict[str, Any]]) -> int:
+    return sum(content["summary"]["implemented_in_period"] for content in contents)
 
 
-def _participation(versions: list[ReportVersion], coverage: Coverage) -> Participation:
+def _participation(versions: list[ReportVersion], told: Basis, coverage: Coverage) -> Participation:
     organizations = [version.report.organization for version in versions]
     named = sorted((row.name for row in organizations if row and row.may_be_named), key=fold)
-    types = [version.content["profile"]["type"] for version in versions]
-    regions = [version.content["profile"]["region"] for version in versions]
-    enough = len(versions) >= SMALLEST_GROUP
+    types = [content["profile"]["type"] for content in told.contents.values()]
+    regions = [content["profile"]["region"] for content in told.contents.values()]
+    enough = len(told.contents) >= SMALLEST_GROUP
     return Participation(
         submitted=coverage.submitted,
         expected=coverage.expected,
@@ -264,7 +293,7 @@ def _outcome(objective: Any) -> str:
     return str(objective.get_outcome_display())
 
 
-def _lead(coverage: Coverage, progress: ProgressFigures | None, period: Period) -> str:
+def _lead(coverage: Coverage, progress: ProgressFigures | None, period: Period, told: Basis) -> str:
     submitted = coverage.submitted
     if not submitted:
         return f"Aucun rapport n’est encore déposé, sur {coverage.expected} attendus."
@@ -274,7 +303,10 @@ def _lead(coverage: Coverage, progress: ProgressFigures | None, period: Period) 
         return first
     done = progress.total.counts["implemented"]
     applicable = progress.total.applicable
+    who = "ces organisations"
+    if told.told_on:
+        who = f"les {len(told.contents)} organisations comptées le {long_date(told.told_on)}"
     return (
-        f"{first} Au {long_date(period.as_of)}, ces organisations ont implanté {done} "
+        f"{first} Au {long_date(period.as_of)}, {who} ont implanté {done} "
         f"mesure{plural(done)} sur {applicable} applicables, soit {percent(progress.total.rate)}."
     )

@@ -19,7 +19,13 @@ _ADDED: dict[str, dict[str, Any]] = {
         "texts": _no_texts(of_chantier=False),
         "cases": [],
     },
-    "chantier": {"texts": {}, "results": None, "cases": [], "barriers": None},
+    "chantier": {
+        "texts": _no_texts(of_chantier=True),
+        "results": None,
+        "cases": [],
+        "barriers": None,
+        "bases": {},
+    },
 }
 
 

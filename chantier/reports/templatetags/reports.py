@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 
 from chantier.lib import bars, french
-from chantier.reports.sections import ORGANIZATION_SECTIONS
+from chantier.reports.sections import CHANTIER_SECTIONS, ORGANIZATION_SECTIONS
 
 register = template.Library()
 
@@ -103,10 +103,4 @@ def organization_sections(content: Mapping[str, Any]) -> list[tuple[str, str]]:
 @register.simple_tag
 def chantier_sections() -> list[tuple[str, str]]:
     """Anchors and titles of templates/reports/sections/chantier.html."""
-    return [
-        ("objectifs", "Objectifs et réalisations du chantier"),
-        ("organisations", "Organisations participantes"),
-        ("avancement", "Avancement par étape"),
-        ("rencontres", "Rencontres"),
-        ("methode", "Méthode et limites"),
-    ]
+    return [(row.code, row.title) for row in CHANTIER_SECTIONS]

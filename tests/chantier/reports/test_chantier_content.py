@@ -27,7 +27,9 @@ from tests.factories import (
 @pytest.fixture(autouse=True)
 def no_pdf(monkeypatch):
     """The content is what matters here; test_pdf.py prints."""
-    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", lambda *args: b"%PDF-")
+    monkeypatch.setattr(
+        "chantier.reports.acts.submitting.render_pdf", lambda *args, **kwargs: b"%PDF-"
+    )
 
 
 @pytest.fixture
@@ -174,7 +176,7 @@ def test_more_organizations_and_meetings_cost_no_query_more(
     submitted(3)
     point = SynthesisPointFactory(synthesis__meeting=MeetingFactory(cycle=cycle, held=True))
     SynthesisVersionFactory(synthesis=point.synthesis)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         chantier_content(cycle, today=TODAY)
     for index in range(12):
         organization = OrganizationFactory(name=f"Autre {index}")
@@ -188,6 +190,6 @@ def test_more_organizations_and_meetings_cost_no_query_more(
             synthesis__meeting=MeetingFactory(cycle=cycle, held=True, title=f"R{index}")
         )
         SynthesisVersionFactory(synthesis=point.synthesis)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         content = chantier_content(cycle, today=TODAY)
     assert content["participation"]["submitted"] == 15
