@@ -216,7 +216,9 @@ def leave():
 def test_the_coordination_is_told_of_what_is_submitted(
     cycle, organization, manager, facilitator, coordinator, monkeypatch
 ):
-    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", lambda *args: b"%PDF-")
+    monkeypatch.setattr(
+        "chantier.reports.acts.submitting.render_pdf", lambda *args, **named: b"%PDF-"
+    )
     report = AnnualReportFactory(cycle=cycle, organization=organization)
     given = {"signatory_name": "Camille", "signatory_function": "Direction", "by": manager}
     submit_report(report=report, **given)
@@ -235,7 +237,9 @@ def test_the_coordination_is_told_of_what_is_submitted(
 def test_what_is_brought_in_afterwards_is_told_to_nobody(
     cycle, organization, manager, coordinator, monkeypatch
 ):
-    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", lambda *args: b"%PDF-")
+    monkeypatch.setattr(
+        "chantier.reports.acts.submitting.render_pdf", lambda *args, **named: b"%PDF-"
+    )
     report = AnnualReportFactory(cycle=cycle, organization=organization)
     submit_report(
         report=report,
