@@ -18,7 +18,7 @@ def listed_or_heir(slug: str) -> tuple[SocialEnterprise, SocialEnterprise | None
         return found, None
     # One proposal may lead to an enterprise that the directory had already: it had no page.
     gone = SocialEnterprise.objects.filter(slug=slug, state=SocialEnterprise.State.MERGED).first()
-    heir = rows.filter(pk=gone.merged_into_id).first() if gone else None
+    heir = rows.filter(pk=gone.merged_into_id or 0).first() if gone else None
     if gone is None or heir is None:
         raise Http404
     return heir, gone
