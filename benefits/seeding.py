@@ -14,9 +14,7 @@ _FILES = Path(__file__).parent / "seed"
 def seed() -> dict[str, int]:
     """Load or refresh what this app proposes; return the number of rows by name."""
     named: seeds.Targets = {"sources": seeds.by_code(Source), "terms": seeds.by_code(Term)}
-    figures = seeds.upsert(
-        PublicFigure, seeds.load(_FILES / "public_figures.toml"), targets=named
-    )
+    figures = seeds.upsert(PublicFigure, seeds.load(_FILES / "public_figures.toml"), targets=named)
     benefits = seeds.upsert(
         Benefit,
         seeds.load(_FILES / "benefits.toml"),

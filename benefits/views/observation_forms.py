@@ -34,8 +34,8 @@ _CONFIRM = (
     "n’en est cité pour le moment. Relisez, puis choisissez de nouveau."
 )
 _WITHDRAWN = (
-    "Bénéfice observé enregistré. Il reste dans votre organisation\u00a0: le consentement à la citer "
-    "est retiré."
+    "Bénéfice observé enregistré. Il reste dans votre organisation\u00a0: le consentement à la "
+    "citer est retiré."
 )
 _SAME = "Rien n’avait changé\u00a0: tout est enregistré."
 
