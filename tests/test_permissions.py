@@ -41,7 +41,7 @@ def people(reader, contributor, manager, outsider, facilitator, coordinator, log
 @pytest.fixture
 def world(organization, other_organization, reader, contributor, manager, monkeypatch):
     # What a PDF looks like is tested elsewhere; here, who gets it.
-    monkeypatch.setattr(delivery, "render_pdf", lambda template, context: b"%PDF-1.7")
+    monkeypatch.setattr(delivery, "render_pdf", lambda *args, **options: b"%PDF-1.7")
     return build_world(organization, other_organization)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,7 +147,6 @@ def chantier_content(
     stages = list(Stage.objects.all())
     progress = _progress(list(told.contents.values()), stages)
     meetings = _meetings(cycle)
-    meetings_only = [row for row in meetings if is_meeting(row)]
     return as_json(
         ChantierReport(
             schema=SCHEMA_VERSION,
@@ -157,23 +156,14 @@ def chantier_content(
             period=period,
             submission=submission,
             tabs=tuple(Tab(stage.order, stage.short_name) for stage in stages),
-            summary=ChantierSummary(
-                lead=_lead(coverage, progress, period, told),
-                implemented_in_period=_implemented(told.contents.values()) if progress else None,
-                # A webinar is listed, but it is no meeting of the chantier.
-                meetings_held=len(meetings_only),
-                attendance=_attendance(meetings_only, rate_of_all(meetings_only)),
-            ),
+            summary=_summary(_lead(coverage, progress, period, told), progress, told, meetings),
             objectives=tuple(row.text for row in cycle.objectives.all()),
             achievements=tuple(row.text for row in cycle.achievements.all()),
             participation=_participation(versions, told, coverage),
             progress=progress,
             meetings=tuple(_meeting(row) for row in meetings),
             texts=texts_of(None, cycle),
-            bases={
-                part: BasisLine(row.version, row.told_on, len(row.contents))
-                for part, row in bases.items()
-            },
+            bases=_written(bases),
             results=results_of(bases, cycle),
             barriers=barriers_of(bases),
             cases=cases_of(
@@ -181,6 +171,25 @@ def chantier_content(
             ),
         )
     )
+
+
+def _summary(
+    lead: str, progress: ProgressFigures | None, told: Basis, meetings: list[Any]
+) -> ChantierSummary:
+    # A webinar is listed, but it is no meeting of the chantier.
+    held = [row for row in meetings if is_meeting(row)]
+    return ChantierSummary(
+        lead=lead,
+        implemented_in_period=_implemented(told.contents.values()) if progress else None,
+        meetings_held=len(held),
+        attendance=_attendance(held, rate_of_all(held)),
+    )
+
+
+def _written(bases: Mapping[str, Basis]) -> dict[str, BasisLine]:
+    return {
+        part: BasisLine(row.version, row.told_on, len(row.contents)) for part, row in bases.items()
+    }
 
 
 def _progress(contents: list[dict[str, Any]], stages: list[Stage]) -> ProgressFigures | None:

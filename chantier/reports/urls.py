@@ -35,21 +35,25 @@ _way = [
 # What the organization writes.
 _texts = [path(f"{_report}textes/", writing.report_texts, name="report_texts")]
 
-# After the PDF of the same version: `kind` is an extension that `exchange.FORMS` knows.
+# `kind` is an extension that `exchange.FORMS` knows.
 _forms = [
     path(
-        f"{_report}version-<int:number>.<slug:kind>",
+        f"{_report}version-<int:number>/exporter/<slug:kind>/",
         exchange.report_version_file,
         name="report_version_file",
     ),
-    path(f"{_report}brouillon.<slug:kind>", exchange.report_draft_file, name="report_draft_file"),
     path(
-        "rapports/<slug:cycle>/version-<int:number>.<slug:kind>",
+        f"{_report}brouillon/exporter/<slug:kind>/",
+        exchange.report_draft_file,
+        name="report_draft_file",
+    ),
+    path(
+        "rapports/<slug:cycle>/version-<int:number>/exporter/<slug:kind>/",
         exchange.chantier_version_file,
         name="chantier_version_file",
     ),
     path(
-        "rapports/<slug:cycle>/brouillon.<slug:kind>",
+        "rapports/<slug:cycle>/brouillon/exporter/<slug:kind>/",
         exchange.chantier_draft_file,
         name="chantier_draft_file",
     ),

@@ -112,10 +112,11 @@ def grow_directory(world: Any, index: int) -> None:
     AuditEntryFactory(subject=subject_of(shown))
     now = timezone.now()
     sent = world.kwargs["benefits:directory_import_detail"]["pk"]
-    for place, state in enumerate(("added", "wrong", "unchanged")):
+    first = DirectoryImportRow.objects.filter(table_id=sent).count() + 1
+    for number, state in enumerate(("added", "wrong", "unchanged"), start=first):
         DirectoryImportRow.objects.create(
             table_id=sent,
-            number=index * 10 + place,
+            number=number,
             state=state,
             after={"name": f"Ajoutée {index}", "region": "region:06"},
             errors=[[index, 2, "A2", "Nom", "Donnez-le."]] if state == "wrong" else [],

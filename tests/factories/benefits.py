@@ -95,6 +95,42 @@ class DirectoryImportFactory(DjangoModelFactory):
     created_by = factory.SubFactory(UserFactory)
 
 
+class DirectoryImportRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DirectoryImportRow
+
+    table = factory.SubFactory(DirectoryImportFactory)
+    number = factory.Sequence(lambda n: n + 2)
+    cells = factory.LazyFunction(lambda: ["Entreprise"])
+    state = models.DirectoryImportRow.State.WRONG
+    key = "nom:entreprise"
+    errors = factory.LazyFunction(lambda: [["", 2, "A2", "Nom", "Donnez-le."]])
+    note = "Deux lignes du même nom."
+
+
+class PublishedStrengthFactory(DjangoModelFactory):
+    """Of a benefit that one organization has observed once."""
+
+    class Meta:
+        model = models.PublishedStrength
+
+    benefit = factory.SubFactory(BenefitFactory)
+    at = datetime.datetime(2021, 4, 1, 12, tzinfo=datetime.UTC)
+    tallies = factory.LazyFunction(lambda: [{"organization": 1, "number": 1}])
+
+
+class PublishedPurchasesFactory(DjangoModelFactory):
+    """Of a year in which one organization bought."""
+
+    class Meta:
+        model = models.PublishedPurchases
+
+    year = factory.Sequence(lambda n: 2021 + n)
+    at = datetime.datetime(2021, 4, 1, 12, tzinfo=datetime.UTC)
+    amounts = factory.LazyFunction(lambda: {"1": "250.00"})
+    enterprises = 1
+
+
 class PurchaseImportFactory(DjangoModelFactory):
     class Meta:
         model = models.PurchaseImport

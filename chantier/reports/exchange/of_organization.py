@@ -115,60 +115,55 @@ def _measures(title: str, lines: list[Mapping[str, Any]]) -> Table:
     return Table(title, columns, rows)
 
 
+_FIGURE = {
+    "code": "Code",
+    "name": "Indicateur",
+    "unit": "Unité",
+    "text": "Valeur",
+    "previous": "Année d’avant",
+    "change": "Écart",
+    "target": "Cible",
+    "source": "Source",
+}
+_USE = (
+    Column("Code", width=12),
+    Column("Clause", width=50),
+    Column("Version", "number", width=10),
+    Column("Adaptée", width=10),
+    Column("Document", width=24),
+    Column("Référence", width=24),
+    Column("Date", "date", width=14),
+    Column("Suite", width=24),
+    Column("Soumissions", "number", width=12),
+    Column("Montant", width=18),
+)
+_BARRIER = (
+    Column("Code", width=12),
+    Column("Enjeu", width=50),
+    Column("Étape", width=30),
+    Column("Solutions", width=60),
+    Column("Ce qui a aidé", width=60),
+)
+
+
 def _toolbox(toolbox: Mapping[str, Any]) -> Iterator[Table]:
-    names = {
-        "code": "Code",
-        "name": "Indicateur",
-        "unit": "Unité",
-        "text": "Valeur",
-        "previous": "Année d’avant",
-        "change": "Écart",
-        "target": "Cible",
-        "source": "Source",
-    }
-    yield Table(
-        "Indicateurs",
-        (
-            Column("Année financière", width=18),
-            *(Column(label, width=44 if key == "name" else 20) for key, label in names.items()),
-        ),
-        [(toolbox["year"], *(row[key] for key in names)) for row in toolbox["figures"]],
+    columns = (
+        Column("Année financière", width=18),
+        *(Column(label, width=44 if key == "name" else 20) for key, label in _FIGURE.items()),
     )
-    yield Table(
-        "Clauses utilisées",
-        (
-            Column("Code", width=12),
-            Column("Clause", width=50),
-            Column("Version", "number", width=10),
-            Column("Adaptée", width=10),
-            Column("Document", width=24),
-            Column("Référence", width=24),
-            Column("Date", "date", width=14),
-            Column("Suite", width=24),
-            Column("Soumissions", "number", width=12),
-            Column("Montant", width=18),
-        ),
-        [_use(row) for row in toolbox["uses"]],
-    )
-    yield Table(
-        "Enjeux et solutions",
-        (
-            Column("Code", width=12),
-            Column("Enjeu", width=50),
-            Column("Étape", width=30),
-            Column("Solutions", width=60),
-            Column("Ce qui a aidé", width=60),
-        ),
-        [
-            (
-                row["code"],
-                row["title"],
-                f"{row['stage']}. {row['stage_name']}",
-                "\n".join(row["solutions"]),
-                row["what_worked"],
-            )
-            for row in toolbox["barriers"]
-        ],
+    figures = [(toolbox["year"], *(row[key] for key in _FIGURE)) for row in toolbox["figures"]]
+    yield Table("Indicateurs", columns, figures)
+    yield Table("Clauses utilisées", _USE, [_use(row) for row in toolbox["uses"]])
+    yield Table("Enjeux et solutions", _BARRIER, [_barrier(row) for row in toolbox["barriers"]])
+
+
+def _barrier(row: Mapping[str, Any]) -> tuple[Value, ...]:
+    return (
+        row["code"],
+        row["title"],
+        f"{row['stage']}. {row['stage_name']}",
+        "\n".join(row["solutions"]),
+        row["what_worked"],
     )
 
 

@@ -281,7 +281,7 @@ def address(name, version, kind, **more):
 @pytest.mark.parametrize("kind", FORMS)
 def test_a_version_is_downloaded_in_each_form(kind, version, manager, log_in_as):
     path = address("report_version_file", version, kind, number=1)
-    assert path.endswith(f"/rapports/2020-2021/version-1.{kind}")
+    assert path.endswith(f"/rapports/2020-2021/version-1/exporter/{kind}/")
     response = log_in_as(manager).get(path)
     assert response.status_code == 200
     assert response["Content-Type"] == FORMS[kind].content_type
