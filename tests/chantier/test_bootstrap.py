@@ -50,7 +50,9 @@ def printed_once(template: str, context: dict[str, Any]) -> bytes:
 @pytest.fixture(autouse=True)
 def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """The PDF of reports has its own tests, and fourteen of them take a while."""
-    monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", lambda *args: b"%PDF-1.7")
+    monkeypatch.setattr(
+        "chantier.reports.acts.submitting.render_pdf", lambda *args, **options: b"%PDF-1.7"
+    )
     monkeypatch.setattr("chantier.demo.documents.render_pdf", printed_once)
 
 

@@ -82,7 +82,7 @@ def test_the_version_that_one_saw_coming_is_created_once(report, version, manage
 
 
 def test_a_failure_leaves_nothing_behind(report, manager, monkeypatch):
-    def fail(*args: object) -> bytes:
+    def fail(*args: object, **options: object) -> bytes:
         raise RuntimeError("no PDF")
 
     monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", fail)

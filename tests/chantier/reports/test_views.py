@@ -25,7 +25,7 @@ FORM = {
 def quick_pdf(monkeypatch):
     """What is submitted prints its code and no more; previews and test_pdf.py print in full."""
 
-    def print_code(template_name, context):
+    def print_code(template_name, context, **options):
         return f"%PDF- {context['content']['submission']['verification_code']}".encode()
 
     monkeypatch.setattr("chantier.reports.acts.submitting.render_pdf", print_code)
