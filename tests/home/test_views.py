@@ -11,7 +11,6 @@ from pytest_django.asserts import assertContains, assertNotContains
 from members.models import Organization, User
 from tests.conftest import LogIn
 from tests.factories import (
-    AnnualReportFactory,
     CycleFactory,
     EvidenceFactory,
     ImplementationFactory,
@@ -19,6 +18,7 @@ from tests.factories import (
     MeetingFactory,
     ObjectiveFactory,
     PublicFigureFactory,
+    ReportVersionFactory,
     UserFactory,
 )
 from tests.html import StrictClient
@@ -107,7 +107,7 @@ def test_a_submitted_report_no_longer_waits(
     )
     organization.joined_on = datetime.date(2020, 9, 1)
     organization.save()
-    AnnualReportFactory(organization=organization, cycle=cycle, state="submitted")
+    ReportVersionFactory(report__organization=organization, report__cycle=cycle, content={})
     assert not log_in_as(contributor).get(DASHBOARD).context["member"].tasks
 
 

@@ -171,7 +171,14 @@ def test_without_its_rules_the_sheet_would_leave_titles_alone(long, monkeypatch)
         url_fetcher=ours.fetcher,
     )
     monkeypatch.setattr(engine, "_engine", lambda: replace(ours, style_sheet=sheet))
-    with Reading(render_pdf(TEMPLATE, {"content": long})) as reading:
-        codes = [code for piece in _pieces(reading) for code in piece]
-        assert _orphans(reading)
-        assert len(codes) > 2 * MEASURES
+    cut = set()
+    # Where a page ends is chance: of reports each a measure shorter, one leaves a title alone.
+    for _ in range(8):
+        with Reading(render_pdf(TEMPLATE, {"content": long})) as reading:
+            cut.add(len([code for piece in _pieces(reading) for code in piece]) > 2 * MEASURES)
+            if _orphans(reading):
+                break
+        long["implemented"]["measures"].pop()
+    else:
+        pytest.fail("no title was left alone")
+    assert True in cut
