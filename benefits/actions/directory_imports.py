@@ -135,7 +135,8 @@ def _twice(table: DirectoryImport) -> list[DirectoryImportRow]:
         seen = min(first.setdefault(one, place) for one in keys)
         if seen != place:
             wrong[place] = seen
-    numbers, rows = list(wrong), []
+    numbers = list(wrong)
+    rows: list[DirectoryImportRow] = []
     for start in range(0, len(numbers), _BATCH):
         rows += table.rows.filter(number__in=numbers[start : start + _BATCH])
     for row in rows:

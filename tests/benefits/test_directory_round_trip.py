@@ -129,7 +129,7 @@ def test_the_model_has_the_heads_of_the_export_and_a_row_that_is_left_out(
     staff: StrictClient, kind: str
 ) -> None:
     model = staff.get(f"/entreprises/importer/modele/{kind}/")
-    content = b"".join(model.streaming_content)
+    content = model.getvalue()
     response = staff.post(IMPORT, sent(content, kind))
     assertContains(response, "Aucune ligne ne suit les titres")
     if kind == "csv":
@@ -144,7 +144,7 @@ def test_the_model_has_the_heads_of_the_export_and_a_row_that_is_left_out(
 
 
 def test_the_example_row_stands_under_no_rule_but_its_own(staff: StrictClient) -> None:
-    content = b"".join(staff.get("/entreprises/importer/modele/csv/").streaming_content)
+    content = staff.get("/entreprises/importer/modele/csv/").getvalue()
     rows = cells(content)
     rows[1][0], rows[1][1] = "", "Octet"
     text = io.StringIO()
