@@ -180,11 +180,12 @@ def test_a_process_that_is_killed_in_the_middle(own_pool):
 def test_a_process_that_died_while_it_waited(own_pool):
     pool = own_pool(size=1)
     draw(pool)
-    (pid,) = pool.pids()
-    os.kill(pid, signal.SIGKILL)
-    until(lambda: not birth(pid))
+    (renderer,) = pool._idle
+    os.kill(renderer.pid, signal.SIGKILL)
+    # Its threads end one by one: it is there until the last has.
+    until(lambda: not renderer.is_free)
     assert draw(pool).startswith(b"%PDF-")
-    assert not is_there(pid)
+    assert not is_there(renderer.pid)
 
 
 def test_one_that_leaves_of_its_own_accord_as_it_is_asked(own_pool, monkeypatch):

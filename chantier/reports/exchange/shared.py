@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from chantier.lib.spreadsheets.formats import Column, Value
+from chantier.progress import Tally
 from chantier.reports.sections import sections_of
 from measures.statuses import Status
 
@@ -94,7 +95,8 @@ def texts_table(report: Mapping[str, Any], *, of_chantier: bool) -> Table:
 
 
 def progress_table(progress: Mapping[str, Any]) -> Table:
-    counts = list(progress["total"]["counts"])
+    # A database may keep the keys of an object in an order of its own.
+    counts = [each.name for each in fields(Tally) if each.name in progress["total"]["counts"]]
     columns = (
         Column("Étape", width=44),
         *(Column(_count_label(key), "number", width=14) for key in counts),

@@ -29,7 +29,9 @@ def tables_of(content: Mapping[str, Any]) -> list[Table]:
     else:
         tables, known = list(organization_tables(report)), ORGANIZATION_KEYS
     # A part of the content that has no table of its own yet is told all the same.
-    others = [row for key in report if key not in known for row in _leaves(key, report[key])]
+    others = [
+        row for key in sorted(report) if key not in known for row in _leaves(key, report[key])
+    ]
     if others:
         columns = (Column("Élément", width=40), Column("Valeur", width=80))
         tables.append(Table("Autres données", columns, others))
@@ -50,7 +52,7 @@ def long_rows(tables: list[Table]) -> tuple[tuple[Column, ...], Iterator[tuple[V
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[Value, ...]]:
     if isinstance(value, Mapping):
-        for key, inner in value.items():
+        for key, inner in sorted(value.items()):
             yield from _leaves(f"{path}.{key}", inner)
     elif isinstance(value, list):
         for number, inner in enumerate(value, 1):

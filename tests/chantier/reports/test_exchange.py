@@ -255,6 +255,19 @@ def test_the_pdf_of_the_chantier_holds_its_data_too(version, cycle, coordinator)
     assert json.loads(attached(bytes(made.pdf))["rapport.json"][0]) == made.content
 
 
+def test_the_order_in_which_a_database_keeps_keys_changes_nothing(content):
+    def turned(value):
+        if isinstance(value, dict):
+            return {key: turned(value[key]) for key in reversed(value)}
+        return [turned(one) for one in value] if isinstance(value, list) else value
+
+    other = turned(content | {"une_partie": {"b": 1, "a": {"d": 2, "c": 3}}})
+    content = content | {"une_partie": {"a": {"c": 3, "d": 2}, "b": 1}}
+    assert list(other) != list(content)
+    assert csv_bytes(other) == csv_bytes(content)
+    assert json_bytes(other) == json_bytes(content)
+
+
 def test_the_same_content_makes_the_same_pdf(content):
     first, second = (
         render_pdf(
