@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from chantier.background.processes import birth
 from chantier.home import views
 from chantier.lib import rendering
 from chantier.lib.pdf import PdfError, render_pdf
