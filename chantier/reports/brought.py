@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from benefits.models import ObservedBenefit
 from benefits.observed.units import is_added
 from chantier.lib.french import fold
@@ -40,11 +42,8 @@ class BenefitSection:
         cls, organization: Organization, start: datetime.date, end: datetime.date
     ) -> BenefitSection:
         """One query."""
-        rows = ObservedBenefit.objects.filter(
-            organization=organization, observed_on__range=(start, end)
-        ).select_related("benefit")
-        every = list(rows.order_by("pk"))
-        told = [row for row in every if row.sharing != SharingLevel.PRIVATE]
+        every = list(observed_between(organization, start, end))
+        told = [row for row in every if not is_kept(row)]
         by_benefit: dict[int, list[ObservedBenefit]] = {}
         for row in told:
             by_benefit.setdefault(row.benefit_id, []).append(row)
@@ -53,6 +52,20 @@ class BenefitSection:
             benefits=tuple(sorted(lines, key=lambda line: (line.dimension, fold(line.title)))),
             withheld=len(every) - len(told),
         )
+
+
+def observed_between(
+    organization: Organization, start: datetime.date, end: datetime.date
+) -> QuerySet[ObservedBenefit]:
+    """The observations that a report counts."""
+    rows = ObservedBenefit.objects.filter(
+        organization=organization, observed_on__range=(start, end)
+    )
+    return rows.select_related("benefit").order_by("pk")
+
+
+def is_kept(row: ObservedBenefit) -> bool:
+    return row.sharing == SharingLevel.PRIVATE
 
 
 def _line(rows: list[Any]) -> BenefitLine:

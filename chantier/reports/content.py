@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Prefetch
-
 from chantier.lib.french import compact_lines
 from chantier.progress import Progress
 from chantier.reports.bought import PurchaseSection, bought_in, words_in
@@ -24,6 +22,13 @@ from chantier.reports.figures import (
     as_json,
 )
 from chantier.reports.frame import Period, Submission
+from chantier.reports.register import (
+    due,
+    is_commitment,
+    is_implemented_in,
+    is_upcoming,
+    register_of,
+)
 from chantier.reports.summary import Summary, is_described, summary_of
 from chantier.reports.toolbox import ToolboxSection
 from chantier.reports.written import CaseLine, cases_of, texts_of
@@ -32,9 +37,6 @@ from measures.models import Evidence, Implementation, Stage
 from measures.statuses import Status
 from meetings.participation.rates import Line, counted_meetings, line_of
 from members.models import Cycle, Organization, Term
-
-_STILL_TO_DO = (Status.IN_PROGRESS, Status.PLANNED, Status.TO_UNDERTAKE)
-_COMMITMENT_STAGE = 1
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,9 @@ def organization_content(
     stages = list(Stage.objects.all())
     days = (period.as_of, period.compared_with)
     progress = ProgressFigures.of(*Progress.build_on(days, organization, stages=stages))
-    register = _register(organization, period.as_of)
-    implemented = [row for row in register if _is_implemented_in(row, period)]
-    upcoming = sorted((row for row in register if row.status_as_of in _STILL_TO_DO), key=_due)
+    register = register_of(organization, period.as_of)
+    implemented = [row for row in register if is_implemented_in(row, period)]
+    upcoming = sorted((row for row in register if is_upcoming(row)), key=due)
     # Two queries: the meetings that took place, and what is noted of us.
     line = line_of(organization, list(counted_meetings().filter(cycle=cycle)))
     year = year_of_cycle(organization, cycle)
@@ -162,7 +164,7 @@ def organization_content(
             summary=summary_of(period, progress, implemented, upcoming, line.rate),
             profile=_profile(organization, words),
             progress=progress,
-            commitments=_section(row for row in register if _is_commitment(row)),
+            commitments=_section(row for row in register if is_commitment(row)),
             implemented=_section(implemented),
             upcoming=_section(upcoming),
             not_applicable=_section(
@@ -177,37 +179,6 @@ def organization_content(
             evidence=_evidence(implemented),
         )
     )
-
-
-def _register(organization: Organization, day: datetime.date) -> list[Any]:
-    """Two queries: the records with their `status_as_of`, and their evidence."""
-    return list(
-        Implementation.objects.filter(organization=organization)
-        .with_status_as_of(day)
-        .select_related("measure", "stage")
-        # Measures of the organization's own come after those of the guide, on every database.
-        .order_by("stage__order", F("measure__code").asc(nulls_last=True), "pk")
-        .prefetch_related(Prefetch("evidence", Evidence.objects.order_by("created_at", "pk")))
-    )
-
-
-def _is_implemented_in(row: Any, period: Period) -> bool:
-    """The same rule as `ImplementationQuerySet.implemented_between`."""
-    return (
-        row.status == Status.IMPLEMENTED and period.starts_on <= row.implemented_on <= period.as_of
-    )
-
-
-def _is_commitment(row: Any) -> bool:
-    return row.stage.order == _COMMITMENT_STAGE and row.status_as_of in (
-        Status.IMPLEMENTED,
-        Status.IN_PROGRESS,
-    )
-
-
-def _due(row: Implementation) -> tuple[bool, datetime.date]:
-    """What has a date first, by date; the order of the guide otherwise."""
-    return row.planned_for is None, row.planned_for or datetime.date.max
 
 
 def _section(rows: Iterable[Implementation]) -> MeasureSection:

@@ -78,8 +78,8 @@ class ToolboxSection:
     ) -> ToolboxSection:
         """As of `day`, in the cycle; three queries. `told` are the figures of its fiscal year."""
         year = year_of_cycle(organization, cycle)
-        uses, uses_withheld = _told(_uses(organization, cycle.starts_on, day))
-        met, met_withheld = _told(_met(organization, cycle))
+        uses, uses_withheld = _told(uses_between(organization, cycle.starts_on, day))
+        met, met_withheld = _told(met_in(organization, cycle))
         return cls(
             year=year.label,
             figures=tuple(
@@ -103,7 +103,10 @@ class ToolboxSection:
         )
 
 
-def _uses(organization: Organization, start: datetime.date, end: datetime.date) -> Iterable[Any]:
+def uses_between(
+    organization: Organization, start: datetime.date, end: datetime.date
+) -> Iterable[Any]:
+    """The uses that a report counts; one query."""
     return (
         ClauseUse.objects.filter(organization=organization)
         .dated_between(start, end)
@@ -112,7 +115,8 @@ def _uses(organization: Organization, start: datetime.date, end: datetime.date) 
     )
 
 
-def _met(organization: Organization, cycle: Cycle) -> Iterable[Any]:
+def met_in(organization: Organization, cycle: Cycle) -> Iterable[Any]:
+    """The barriers that a report counts; two queries."""
     return (
         BarrierEncounter.objects.filter(organization=organization)
         .met_in(cycle)
@@ -125,11 +129,11 @@ def _met(organization: Organization, cycle: Cycle) -> Iterable[Any]:
 def _told(rows: Iterable[Any]) -> tuple[list[Any], int]:
     """The rows that may be described, and the number of those that are kept."""
     every = list(rows)
-    told = [row for row in every if not _is_kept(row)]
+    told = [row for row in every if not is_kept(row)]
     return told, len(every) - len(told)
 
 
-def _is_kept(row: ClauseUse | BarrierEncounter) -> bool:
+def is_kept(row: ClauseUse | BarrierEncounter) -> bool:
     """Never told wider than the record that it hangs on."""
     levels = {row.sharing}
     if isinstance(row, BarrierEncounter) and row.implementation is not None:
