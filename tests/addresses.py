@@ -390,6 +390,8 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "reports:chantier_report": cycle,
         "reports:chantier_preview_pdf": cycle,
         "reports:chantier_submit": cycle,
+        "reports:chantier_texts": cycle,
+        "reports:chantier_reopen": cycle,
         "reports:chantier_version_pdf": cycle | {"number": chantier_version.number},
         "reports:chantier_version_file": cycle
         | {"number": chantier_version.number, "kind": "json"},

@@ -285,6 +285,9 @@ MATRIX = {
     "reports:chantier_report": (COORDINATOR, NO),
     "reports:chantier_preview_pdf": (COORDINATOR, NO),
     "reports:chantier_submit": (COORDINATOR, COORDINATOR),
+    # Without a section, there is no text to save.
+    "reports:chantier_texts": (COORDINATOR, "302 403 403 403 403 403 404"),
+    "reports:chantier_reopen": (NO, "302 403 403 403 403 403 302"),
     "reports:chantier_version_pdf": (COORDINATOR, NO),
     "reports:chantier_version_file": (COORDINATOR, NO),
     "reports:chantier_draft_file": (COORDINATOR, NO),

@@ -175,6 +175,7 @@ STAFF_PAGES = [
     "reports:report_postpone",
     "reports:report_reminders",
     "reports:chantier_report",
+    "reports:chantier_texts",
     "reports:chantier_version_file",
     "reports:chantier_draft_file",
 ]

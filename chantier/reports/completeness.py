@@ -10,11 +10,14 @@ from django.urls import reverse
 
 from benefits.models import Purchase
 from chantier.lib.french import plural
+from chantier.reports.coverage import coverage_of
 from chantier.reports.frame import Period
+from chantier.reports.places import texts_page
 from chantier.reports.sections import written_sections
 from measures.indicators.lines import figure_lines, year_of_cycle
 from measures.models import Implementation
 from measures.quality import unproven
+from meetings.models import Meeting
 from members.fiscal import FiscalYear
 from members.models import Cycle, Organization
 
@@ -35,6 +38,11 @@ class Completeness:
     lacks: tuple[Lack, ...]
 
     @classmethod
+    def of_chantier(cls, cycle: Cycle, texts: Mapping[str, str]) -> Completeness:
+        """Of the draft of the chantier, whose `texts` are read already; two queries."""
+        return cls((*_texts(None, cycle, texts), *_submissions(cycle), *_syntheses(cycle)))
+
+    @classmethod
     def build(
         cls, organization: Organization, cycle: Cycle, period: Period, texts: Mapping[str, str]
     ) -> Completeness:
@@ -50,13 +58,30 @@ class Completeness:
         )
 
 
-def _texts(organization: Organization, cycle: Cycle, texts: Mapping[str, str]) -> list[Lack]:
-    keys = {"org_slug": organization.slug, "cycle": cycle.label}
-    address = reverse("reports:report_texts", kwargs=keys)
+def _texts(organization: Organization | None, cycle: Cycle, texts: Mapping[str, str]) -> list[Lack]:
+    address = texts_page(organization, cycle.label)
     return [
         Lack(f"Texte à écrire\u00a0: {section.prompt.label}", f"{address}#texte-{section.code}")
-        for section in written_sections(of_chantier=False)
+        for section in written_sections(of_chantier=organization is None)
         if section.prompt and section.prompt.is_expected and not texts.get(section.code)
+    ]
+
+
+def _submissions(cycle: Cycle) -> list[Lack]:
+    coverage = coverage_of(cycle)
+    count = coverage.expected - coverage.submitted
+    if not count:
+        return []
+    words = f"{count}\u00a0rapport{plural(count)} d’organisation pas encore déposé{plural(count)}"
+    return [Lack(words, reverse("reports:report_matrix"))]
+
+
+def _syntheses(cycle: Cycle) -> list[Lack]:
+    rows = Meeting.objects.took_place().filter(cycle=cycle, kind=Meeting.Kind.MEETING)
+    unpublished = rows.filter(synthesis__versions__isnull=True).order_by("held_on", "pk")
+    return [
+        Lack(f"Synthèse pas encore publiée\u00a0: {row.heading}", row.get_absolute_url())
+        for row in unpublished
     ]
 
 

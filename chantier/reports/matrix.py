@@ -79,5 +79,7 @@ def _versions(
 def _reports(
     organizations: list[Organization], cycles: list[Cycle]
 ) -> dict[tuple[int | None, int], AnnualReport]:
-    rows = AnnualReport.objects.filter(organization__in=organizations, cycle__in=cycles)
+    rows = AnnualReport.objects.filter(
+        Q(organization__in=organizations) | Q(organization=None), cycle__in=cycles
+    )
     return {(row.organization_id, row.cycle_id): row for row in rows.order_by()}

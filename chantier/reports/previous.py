@@ -1,4 +1,4 @@
-"""What the organization wrote in its reports of earlier cycles, to start the next one from."""
+"""What was written in the reports of earlier cycles, to start the next one from."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ class Earlier:
     text: str
 
 
-def earlier_texts(organization: Organization, cycle: Cycle) -> dict[str, Earlier]:
-    """By code of section: what was last submitted, else what was last written; two queries."""
+def earlier_texts(organization: Organization | None, cycle: Cycle) -> dict[str, Earlier]:
+    """By code of section: what was last submitted, else what was last written; two queries.
+
+    Without organization, of the chantier.
+    """
     rows = ReportText.objects.filter(
         report__organization=organization, report__cycle__starts_on__lt=cycle.starts_on
     ).exclude(text="")
@@ -32,7 +35,7 @@ def earlier_texts(organization: Organization, cycle: Cycle) -> dict[str, Earlier
     return written | _submitted(organization, cycle)
 
 
-def _submitted(organization: Organization, cycle: Cycle) -> dict[str, Earlier]:
+def _submitted(organization: Organization | None, cycle: Cycle) -> dict[str, Earlier]:
     versions = ReportVersion.objects.filter(
         report__organization=organization, report__cycle__starts_on__lt=cycle.starts_on
     ).order_by("-report__cycle__starts_on", "-number")

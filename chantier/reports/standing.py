@@ -11,6 +11,8 @@ from members.models import Cycle, Organization
 
 _State = AnnualReport.State
 _STEPS = (_State.DRAFT, _State.TO_APPROVE, _State.SUBMITTED, _State.ACCEPTED)
+# The coordination examines the reports of others, not its own.
+_CHANTIER_STEPS = (_State.DRAFT, _State.SUBMITTED)
 # What the organization says to itself before it submits: ECPAR staff do not read it.
 _INSIDE = (ReportEvent.Kind.READY, ReportEvent.Kind.WITHDRAWN)
 
@@ -53,13 +55,16 @@ class Standing:
     @classmethod
     def build(
         cls,
-        organization: Organization,
+        organization: Organization | None,
         cycle: Cycle,
         *,
         inside: bool,
         with_comments: bool,
     ) -> Standing:
-        """Two queries, one more with comments; `inside` for the members of the organization."""
+        """Two queries, one more with comments; `inside` for the members of the organization.
+
+        Without organization, of the report of the chantier: nobody comments on it.
+        """
         report = AnnualReport.objects.filter(organization=organization, cycle=cycle).first()
         events = ReportEvent.objects.filter(
             report__organization=organization, report__cycle=cycle
@@ -70,8 +75,8 @@ class Standing:
         return cls(
             report=report,
             state=state,
-            steps=_steps(_State(state)),
-            asked=_asked(organization, cycle) if with_comments else (),
+            steps=_steps(_State(state), _STEPS if organization else _CHANTIER_STEPS),
+            asked=_asked(organization, cycle) if organization and with_comments else (),
             events=tuple(events.defer("version__pdf", "version__content").order_by("-at", "-pk")),
         )
 
@@ -106,14 +111,14 @@ class Standing:
         return self.report.due_on if self.report else None
 
 
-def _steps(state: AnnualReport.State) -> tuple[Step, ...]:
+def _steps(state: AnnualReport.State, steps: tuple[AnnualReport.State, ...]) -> tuple[Step, ...]:
     """A report that is sent back is at its first step again, under its own name."""
     sent_back = state == _State.SENT_BACK
-    at = 0 if sent_back else _STEPS.index(state)
-    labels = [str(step.label) for step in _STEPS]
+    at = 0 if sent_back else steps.index(state)
+    labels = [str(step.label) for step in steps]
     if sent_back:
         labels[0] = str(_State.SENT_BACK.label)
-    last = len(_STEPS) - 1
+    last = len(steps) - 1
     return tuple(
         Step(label, is_done=index < at or index == at == last, is_current=index == at)
         for index, label in enumerate(labels)

@@ -92,7 +92,7 @@ def _slug(
     today: datetime.date,
 ) -> str:
     if version is not None:
-        return _ONCE_SUBMITTED[_State(report.state)] if report and organization else "depose"
+        return _ONCE_SUBMITTED[_State(report.state)] if report else "depose"
     if organization is not None and organization.joined_on > cycle.ends_on:
         return "pas-membre"
     if organization is not None and due_on < today:

@@ -29,11 +29,15 @@ _way = [
     ),
     path(f"{_report}examen/", examining.report_examine, name="report_examine"),
     path(f"{_report}echeance/", examining.report_postpone, name="report_postpone"),
+    path("rapports/<slug:cycle>/correction/", approving.chantier_reopen, name="chantier_reopen"),
     path("rapports/<slug:cycle>/rappels/", reminding.report_reminders, name="report_reminders"),
 ]
 
-# What the organization writes.
-_texts = [path(f"{_report}textes/", writing.report_texts, name="report_texts")]
+# What the organization writes, and what the coordination does.
+_texts = [
+    path(f"{_report}textes/", writing.report_texts, name="report_texts"),
+    path("rapports/<slug:cycle>/textes/", writing.chantier_texts, name="chantier_texts"),
+]
 
 # `kind` is an extension that `exchange.FORMS` knows.
 _forms = [

@@ -34,14 +34,14 @@ class Writing:
     passages: list[Passage] = field(default_factory=list)
 
     @classmethod
-    def build(cls, organization: Organization, cycle: Cycle) -> Writing:
-        """Four queries, whatever is written."""
+    def build(cls, organization: Organization | None, cycle: Cycle) -> Writing:
+        """Four queries, whatever is written; the report of the chantier without organization."""
         report = AnnualReport.objects.filter(organization=organization, cycle=cycle).first()
         rows = ReportText.objects.filter(report__organization=organization, report__cycle=cycle)
         stored = {row.section: row for row in rows.select_related("updated_by")}
         earlier = earlier_texts(organization, cycle)
         passages = []
-        for section in written_sections(of_chantier=False):
+        for section in written_sections(of_chantier=organization is None):
             row = stored.get(section.code)
             form = _form(section, row)
             offered = None if row and row.text else earlier.get(section.code)

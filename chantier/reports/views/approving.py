@@ -1,18 +1,24 @@
-"""What an organization does with its report on the way: ready, back to draft, a correction."""
+"""The way of a report: ready, back to draft, a correction, and comments that are answered."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from chantier.lib.french import NBSP
 from chantier.reports.acts import approving
 from chantier.reports.forms_way import NoteForm
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
+from chantier.reports.places import report_page
 from chantier.reports.views import delivery
-from members.access import MemberRequest, require_permission
+from members.access import (
+    MemberRequest,
+    PortalRequest,
+    require_permission,
+    require_portal_permission,
+)
 from members.models import Organization
 from members.roles import Permission
 
@@ -35,6 +41,16 @@ def report_withdraw(request: MemberRequest, organization: Organization, cycle: s
 @require_POST
 @require_permission(Permission.REPORT_SUBMIT)
 def report_reopen(request: MemberRequest, organization: Organization, cycle: str) -> HttpResponse:
+    return _reopen(request, organization, cycle)
+
+
+@require_POST
+@require_portal_permission(Permission.REPORT_OVERSEE)
+def chantier_reopen(request: PortalRequest, cycle: str) -> HttpResponse:
+    return _reopen(request, None, cycle)
+
+
+def _reopen(request: PortalRequest, organization: Organization | None, cycle: str) -> HttpResponse:
     said = (
         "La correction est commencée\u00a0: les textes se modifient à nouveau. La version déposée "
         "reste en vigueur jusqu’au dépôt de la suivante."
@@ -58,8 +74,8 @@ def comment_settle(
 
 
 def _step(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: str,
     act: Callable[..., ReportEvent],
     said: str,
@@ -84,7 +100,7 @@ def _step(
     return _back(organization, cycle)
 
 
-def _back(organization: Organization, cycle: str, anchor: str = "#cheminement") -> HttpResponse:
-    page = redirect("reports:report_detail", org_slug=organization.slug, cycle=cycle)
-    page["Location"] += anchor
-    return page
+def _back(
+    organization: Organization | None, cycle: str, anchor: str = "#cheminement"
+) -> HttpResponse:
+    return HttpResponseRedirect(f"{report_page(organization, cycle)}{anchor}")

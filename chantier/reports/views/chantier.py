@@ -7,10 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chantier.reports.chantier_content import chantier_content
+from chantier.reports.completeness import Completeness
 from chantier.reports.coverage import listed_organizations
 from chantier.reports.matrix import Matrix, focus_of
+from chantier.reports.standing import Standing
 from chantier.reports.states import WORDS, in_state
 from chantier.reports.views import delivery
+from chantier.reports.written import texts_of
 from members.access import PortalRequest, require_portal_permission
 from members.models import Cycle
 from members.roles import Permission
@@ -42,10 +45,13 @@ def report_matrix(request: PortalRequest) -> HttpResponse:
 def chantier_report(request: PortalRequest, cycle: str) -> HttpResponse:
     period = delivery.get_cycle(cycle)
     versions = delivery.versions_of(None, period)
+    content = chantier_content(period, today=timezone.localdate())
     context = {
         "cycle": period,
         "versions": versions,
-        "content": chantier_content(period, today=timezone.localdate()),
+        "content": content,
+        "completeness": Completeness.of_chantier(period, content["texts"]),
+        "standing": Standing.build(None, period, inside=True, with_comments=False),
         "coming": len(versions) + 1,
     }
     return render(request, "reports/chantier_report.html", context)
@@ -76,6 +82,7 @@ def chantier_submit(request: PortalRequest, cycle: str) -> HttpResponse:
         "form": form,
         "coming": coming,
         "is_under_way": period.ends_on >= timezone.localdate(),
+        "completeness": Completeness.of_chantier(period, texts_of(None, period)),
     }
     return render(request, "reports/chantier_submit.html", context)
 

@@ -1,10 +1,11 @@
-"""The texts of a report, written by its organization; ECPAR staff do not read them here."""
+"""The texts of a report: of an organization, by its members alone; of the chantier, by those who
+coordinate it. ECPAR staff do not read those of an organization here.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -12,10 +13,16 @@ from chantier.lib import french, resume
 from chantier.reports.acts.texts import LockedReportError, TextClashError, save_text
 from chantier.reports.forms_writing import TextForm
 from chantier.reports.models import AnnualReport, ReportText
+from chantier.reports.places import report_page, texts_page
 from chantier.reports.sections import Section, section_named
 from chantier.reports.views import delivery
 from chantier.reports.writing import Writing
-from members.access import MemberRequest, require_permission
+from members.access import (
+    MemberRequest,
+    PortalRequest,
+    require_permission,
+    require_portal_permission,
+)
 from members.models import Cycle, Organization
 from members.roles import Permission
 
@@ -32,18 +39,27 @@ def report_texts(request: MemberRequest, organization: Organization, cycle: str)
         raise Http404
     if not request.access.may_write_report:
         raise PermissionDenied
-    period = delivery.get_cycle(cycle)
+    return _write(request, organization, delivery.get_cycle(cycle))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_portal_permission(Permission.REPORT_OVERSEE)
+def chantier_texts(request: PortalRequest, cycle: str) -> HttpResponse:
+    return _write(request, None, delivery.get_cycle(cycle))
+
+
+def _write(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> HttpResponse:
     if request.method == "POST":
-        return _save(request, organization, period)
-    writing = Writing.build(organization, period)
+        return _save(request, organization, cycle)
+    writing = Writing.build(organization, cycle)
     interrupted = resume.take(request)
     if interrupted is not None and writing.is_open:
         writing.give_back(interrupted)
-    return _render(request, organization, period, writing)
+    return _render(request, organization, cycle, writing)
 
 
-def _save(request: MemberRequest, organization: Organization, cycle: Cycle) -> HttpResponse:
-    section = section_named(request.POST.get("section", ""), of_chantier=False)
+def _save(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> HttpResponse:
+    section = section_named(request.POST.get("section", ""), of_chantier=organization is None)
     if section is None or section.prompt is None:
         raise Http404
     form = TextForm(request.POST, section=section)
@@ -68,8 +84,8 @@ def _save(request: MemberRequest, organization: Organization, cycle: Cycle) -> H
 
 
 def _stored(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: Cycle,
     section: Section,
     stored: ReportText,
@@ -79,14 +95,12 @@ def _stored(
         return JsonResponse({"state": "saved", **_told(stored)})
     met = "" if stored.text == sent else " Ce que d’autres y ont écrit entre-temps y est aussi."
     messages.success(request, f"Texte enregistré\u00a0: {section.title}.{met}")
-    keys = {"org_slug": organization.slug, "cycle": cycle.label}
-    address = reverse("reports:report_texts", kwargs=keys)
-    return HttpResponseRedirect(f"{address}#texte-{section.code}")
+    return HttpResponseRedirect(f"{texts_page(organization, cycle.label)}#texte-{section.code}")
 
 
 def _refused(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: Cycle,
     form: TextForm,
     section: Section,
@@ -102,8 +116,8 @@ def _refused(
 
 
 def _clashed(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: Cycle,
     form: TextForm,
     stored: ReportText,
@@ -126,8 +140,8 @@ def _clashed(
 
 
 def _locked(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: Cycle,
     form: TextForm,
     section: Section,
@@ -154,8 +168,8 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _render(
-    request: MemberRequest,
-    organization: Organization,
+    request: PortalRequest,
+    organization: Organization | None,
     cycle: Cycle,
     writing: Writing,
     *,
@@ -166,6 +180,7 @@ def _render(
     context = {
         "organization": organization,
         "cycle": cycle,
+        "draft": report_page(organization, cycle.label),
         "writing": writing,
         "refused": writing.refused,
         "unsaved": unsaved,
