@@ -6,20 +6,19 @@ spelling checker need all three.
 
 import datetime
 import io
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Docx
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from chantier.lib import french
-from chantier.lib.spreadsheets.formats import Value, printable
+from chantier.lib.spreadsheets.formats import printable
 from chantier.reports import schemas
-from chantier.reports.exchange.shared import Table, day, texts_of
+from chantier.reports.exchange.narrative_tables import write_table
+from chantier.reports.exchange.shared import day, texts_of
 from chantier.reports.exchange.tables import tables_of
 
 _LANGUAGE = "fr-CA"
@@ -44,7 +43,7 @@ def document_bytes(content: Mapping[str, Any]) -> bytes:
     _write_cases(document, report["cases"])
     for table in tables_of(content):
         if table.rows and table.title not in _NOT_AS_TABLES:
-            _write_table(document, table)
+            write_table(document, table)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -112,33 +111,3 @@ def _write_cases(document: Docx, cases: list[Mapping[str, Any]]) -> None:
         _write_paragraphs(document, case["text"])
         if case.get("who"):
             document.add_paragraph(printable(case["who"]))
-
-
-def _write_table(document: Docx, table: Table) -> None:
-    """Only the columns that say something: a page is narrower than a sheet."""
-    document.add_paragraph(table.title, "Heading 1")
-    shown = [
-        number
-        for number in range(len(table.columns))
-        if any(row[number] not in (None, "") for row in table.rows)
-    ]
-    drawn = document.add_table(rows=1, cols=len(shown), style="Table Grid")
-    head = OxmlElement("w:tblHeader")
-    head.set(qn("w:val"), "true")
-    drawn.rows[0]._tr.get_or_add_trPr().append(head)
-    for cell, number in zip(drawn.rows[0].cells, shown, strict=True):
-        cell.paragraphs[0].add_run(table.columns[number].label).bold = True
-    for row in table.rows:
-        for cell, text in zip(drawn.add_row().cells, _words(row, shown), strict=True):
-            cell.text = text
-
-
-def _words(row: tuple[Value, ...], shown: list[int]) -> Iterator[str]:
-    for number in shown:
-        value = row[number]
-        if isinstance(value, datetime.date):
-            yield french.long_date(value)
-        elif isinstance(value, (int, float, Decimal)):
-            yield french.number(value)
-        else:
-            yield printable(value or "")
