@@ -41,10 +41,18 @@ class ExaminationForm(forms.Form):
     )
     note = _words("Mot à l’organisation", "Il part avec la décision. Facultatif pour accepter.")
 
-    def __init__(self, data: Mapping[str, Any] | None, *, number: int) -> None:
-        super().__init__(data, initial={"number": number})
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, number: int, typed: Mapping[str, Any] | None = None
+    ) -> None:
+        """`typed` is put back in the fields: not judged, since nothing is decided yet."""
+        super().__init__(data, initial={"number": number} | dict(typed.items() if typed else ()))
         for section in ORGANIZATION_SECTIONS:
             self.fields[f"section_{section.code}"] = _words(section.title)
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether somebody wrote in it: it stays on the page, whatever became of the report."""
+        return self.is_bound or any(self[name].value() for name in self.fields if name != "number")
 
     @property
     def section_fields(self) -> list[forms.BoundField]:
@@ -90,7 +98,7 @@ class PostponeForm(forms.Form):
     note = forms.CharField(
         label="Raison",
         max_length=_LONGEST,
-        help_text="L’organisation la lit sur la page de son rapport.",
+        help_text="Elle part par courriel aux responsables, et se lit sur la page du rapport.",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Dites pourquoi le dépôt est reporté."},
     )

@@ -1,4 +1,4 @@
-"""What people are told of annual reports by mail: submitted, sent back, accepted, late."""
+"""What people are told of annual reports by mail: submitted, examined, postponed, late."""
 
 import datetime
 from collections.abc import Iterable
@@ -42,12 +42,20 @@ def tell_submitted(version: ReportVersion, *, by: User) -> None:
 
 def tell_judged(event: ReportEvent) -> None:
     """Those who submit for the organization read what the coordination answered."""
+    _tell_submitters(event, ACCEPTED if event.kind == ReportEvent.Kind.ACCEPTED else SENT_BACK)
+
+
+def tell_postponed(event: ReportEvent) -> None:
+    """They read the later day that was granted, and why."""
+    _tell_submitters(event, POSTPONED)
+
+
+def _tell_submitters(event: ReportEvent, kind: Kind) -> None:
     organization = event.report.organization
     if organization is None:
         return
-    is_accepted = event.kind == ReportEvent.Kind.ACCEPTED
     notify(
-        kind=ACCEPTED.code if is_accepted else SENT_BACK.code,
+        kind=kind.code,
         about=event,
         recipients=submitters_of(organization),
         organization=organization,
@@ -128,9 +136,9 @@ def _submitted(notification: Notification) -> Message | None:
     )
 
 
-def _event(notification: Notification, state: str) -> ReportEvent | None:
-    """The step, if the report is still where it led and the person may still submit."""
-    rows = ReportEvent.objects.filter(pk=_pk(notification), report__state=state)
+def _event(notification: Notification, **still: Any) -> ReportEvent | None:
+    """The step, if the report is `still` so and the person may still submit."""
+    rows = ReportEvent.objects.filter(pk=_pk(notification), **still)
     event = rows.select_related("report__organization", "report__cycle", "by").first()
     if event is None:
         return None
@@ -141,7 +149,7 @@ def _event(notification: Notification, state: str) -> ReportEvent | None:
 
 
 def _sent_back(notification: Notification) -> Message | None:
-    event = _event(notification, _State.SENT_BACK)
+    event = _event(notification, report__state=_State.SENT_BACK)
     if event is None or event.report.organization is None:
         return None
     label = event.report.cycle.label
@@ -165,7 +173,7 @@ def _title(code: str) -> str:
 
 
 def _accepted(notification: Notification) -> Message | None:
-    event = _event(notification, _State.ACCEPTED)
+    event = _event(notification, report__state=_State.ACCEPTED)
     if event is None or event.report.organization is None:
         return None
     label = event.report.cycle.label
@@ -178,6 +186,27 @@ def _accepted(notification: Notification) -> Message | None:
         paragraphs=(told, *([event.note] if event.note else [])),
         path=_report_path(event.report.organization, label),
         link="Voir le rapport",
+    )
+
+
+def _postponed(notification: Notification) -> Message | None:
+    """Nothing once it is submitted, or postponed again."""
+    event = _event(notification, report__versions__isnull=True)
+    if event is None or event.report.organization is None or event.report.due_on is None:
+        return None
+    newer = event.report.events.filter(kind=event.kind, pk__gt=event.pk)
+    if newer.exists():
+        return None
+    organization, label = event.report.organization, event.report.cycle.label
+    told = (
+        f"La coordination reporte au {french.long_date(event.report.due_on)} le dépôt du rapport "
+        f"annuel {label} de votre organisation, {organization.name}."
+    )
+    return Message(
+        subject=f"Rapport annuel {label}{_NBSP}: dépôt reporté",
+        paragraphs=(told, event.note),
+        path=_report_path(organization, label),
+        link="Ouvrir le rapport",
     )
 
 
@@ -201,5 +230,6 @@ SUBMITTED = _kind("report_submitted", "Rapport à examiner", _submitted, is_open
 # What the coordination asks of one organization is between the two.
 SENT_BACK = _kind("report_sent_back", "Rapport retourné", _sent_back)
 ACCEPTED = _kind("report_accepted", "Rapport accepté", _accepted)
+POSTPONED = _kind("report_postponed", "Dépôt de rapport reporté", _postponed)
 REMINDER = _kind("report_late", "Rapport en retard", _late, is_reminder=True, is_open_to_staff=True)
-register(SUBMITTED, SENT_BACK, ACCEPTED, REMINDER)
+register(SUBMITTED, SENT_BACK, ACCEPTED, POSTPONED, REMINDER)

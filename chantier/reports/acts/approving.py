@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent, ReportVersion
-from chantier.reports.notices import tell_judged
+from chantier.reports.notices import tell_judged, tell_postponed
 from chantier.reports.sections import section_named
 from members.models import User
 
@@ -106,7 +106,9 @@ def postpone(
         raise StepError(f"due on {report.due_on}")
     report.due_on = due_on
     report.save(update_fields=["due_on"])
-    return ReportEvent.objects.create(report=report, kind=_Kind.POSTPONED, note=note, by=by)
+    event = ReportEvent.objects.create(report=report, kind=_Kind.POSTPONED, note=note, by=by)
+    tell_postponed(event)
+    return event
 
 
 def _in_force(version: ReportVersion) -> AnnualReport:

@@ -28,15 +28,19 @@ def report_examine(request: MemberRequest, organization: Organization, cycle: st
     version = _in_force(organization, period)
     if version is None:
         raise Http404
-    data = request.POST if request.method == "POST" else resume.take(request)
-    form = ExaminationForm(data, number=version.number)
+    decides = request.method == "POST" and "lire" not in request.POST
+    if decides:
+        form = ExaminationForm(request.POST, number=version.number)
+    else:
+        typed = request.POST if request.method == "POST" else resume.take(request)
+        form = ExaminationForm(None, number=version.number, typed=typed)
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if decides and form.is_valid():
         if _judge(request, form, organization, period):
             return redirect("reports:report_matrix")
         # Somebody else was first: what was typed stays on the page, and nothing was changed.
         status = 409
-    context = _examination(request, organization, period, version) | {"form": form}
+    context = _examination(request, organization, period, version, form)
     return render(request, "reports/report_examine.html", context, status=status)
 
 
@@ -95,7 +99,11 @@ def _in_force(organization: Organization, cycle: Cycle) -> ReportVersion | None:
 
 
 def _examination(
-    request: MemberRequest, organization: Organization, period: Cycle, version: ReportVersion
+    request: MemberRequest,
+    organization: Organization,
+    period: Cycle,
+    version: ReportVersion,
+    form: ExaminationForm,
 ) -> dict[str, object]:
     standing = Standing.build(organization, period, inside=False, with_comments=True)
     previous = (
@@ -114,6 +122,8 @@ def _examination(
         "version": version,
         "content": schemas.read(version.content),
         "standing": standing,
+        "form": form,
+        "is_answered": standing.is_submitted or form.holds_text,
         "earlier": previous.report.cycle if previous else None,
         "previous": previous,
         "previous_content": schemas.read(previous.content) if previous and is_beside else None,
@@ -164,5 +174,9 @@ def _postpone(
             "changé par votre envoi\u00a0: rouvrez la page si une autre date est voulue.",
         )
         return False
-    messages.success(request, f"{organization.name}\u00a0: dépôt reporté au {long_date(day)}.")
+    messages.success(
+        request,
+        f"{organization.name}\u00a0: dépôt reporté au {long_date(day)}; ses responsables en sont "
+        "avertis.",
+    )
     return True

@@ -293,7 +293,13 @@ def test_a_step_that_is_refused_tells_nobody(version, manager, coordinator):
 
 
 def test_kinds_are_of_the_topic_of_reports():
-    codes = ("report_submitted", "report_sent_back", "report_accepted", "report_late")
+    codes = (
+        "report_submitted",
+        "report_sent_back",
+        "report_accepted",
+        "report_postponed",
+        "report_late",
+    )
     assert {kind_of(code).topic for code in codes} == {MailTopic.REPORTS}
     assert kind_of("report_late").is_reminder
 

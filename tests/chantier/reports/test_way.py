@@ -6,9 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from chantier.lib.french import long_date
+from chantier.reports.acts import approving
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
 from members.models import Notification
+from members.notifications.kinds import kind_of
 from tests.factories import (
+    AnnualReportFactory,
     CycleFactory,
     ReportCommentFactory,
     ReportVersionFactory,
@@ -16,6 +20,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
 KEYS = {"org_slug": "organisation-a", "cycle": "2020-2021"}
 
 
@@ -265,6 +270,31 @@ def test_last_year_opens_beside_with_its_own_anchors(submitted, coordinator, log
         assert page.count(anchor) == 1, anchor
 
 
+def test_what_is_typed_stays_while_another_cycle_is_put_beside(submitted, coordinator, log_in_as):
+    earlier = CycleFactory(start_year=2019)
+    ReportVersionFactory(report__organization=submitted.report.organization, report__cycle=earlier)
+    client, here = log_in_as(coordinator), address("report_examine")
+    typed = {"number": submitted.number, "note": "Un mot.", "section_achats": "Quelle source?"}
+    for query, words in (("?a-cote=oui", "Fermer 2019-2020"), ("", "Mettre 2019-2020 à côté")):
+        page = html(client.post(here + query, typed | {"lire": "oui"}))
+        for text in (words, "Un mot.</textarea>", "Quelle source?</textarea>", "<details open>"):
+            assert text in page
+        assert "Rien n’est encore décidé" not in page
+    assert state(submitted.report) == "submitted"
+    assert not ReportComment.objects.exists()
+
+
+def test_an_expired_session_gives_the_examination_back(submitted, coordinator, log_in_as):
+    client, here = log_in_as(coordinator), f"{address('report_examine')}?a-cote=oui"
+    client.cookies.pop("sessionid")
+    client.post(here, answer("retourner", note="Un long mot.", author=coordinator.pk))
+    client.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = html(client.get(here))
+    assert "Un long mot.</textarea>" in page
+    assert "Votre texte est de retour" in page
+    assert state(submitted.report) == "submitted"
+
+
 def test_nothing_to_examine_is_not_found(report, coordinator, log_in_as):
     assert log_in_as(coordinator).get(address("report_examine")).status_code == 404
 
@@ -305,6 +335,50 @@ def test_two_later_days_at_once_do_not_overwrite_each_other(year, cycle, coordin
     assert response.status_code == 409
     assert "Entre-temps, le dépôt a été reporté au" in html(response)
     assert AnnualReport.objects.get().due_on == later()
+
+
+def test_a_later_day_is_told_to_those_who_submit(
+    cycle, organization, manager, contributor, coordinator
+):
+    report = AnnualReportFactory(organization=organization, cycle=cycle)
+    due_on = timezone.localdate() + 30 * DAY
+    given = {
+        "report": report,
+        "instead_of": None,
+        "note": "Un congé de maladie.",
+        "by": coordinator,
+    }
+    approving.postpone(due_on=due_on, **given)
+    row = Notification.objects.get()
+    assert (row.kind, row.recipient) == ("report_postponed", manager)
+    message = kind_of(row.kind).compose(row)
+    assert long_date(due_on) in message.paragraphs[0]
+    assert message.paragraphs[1] == "Un congé de maladie."
+    assert message.path == reverse("reports:report_detail", args=[organization.slug, cycle.label])
+    # Postponed again, the first message has nothing left to say.
+    approving.postpone(due_on=due_on + DAY, **(given | {"instead_of": due_on}))
+    assert kind_of(row.kind).compose(row) is None
+    second = Notification.objects.exclude(pk=row.pk).get()
+    assert long_date(due_on + DAY) in kind_of(second.kind).compose(second).paragraphs[0]
+    ReportVersionFactory(report=report, content={})
+    assert kind_of(second.kind).compose(second) is None
+
+
+def test_a_later_day_that_somebody_else_granted_tells_nobody(
+    cycle, organization, manager, coordinator
+):
+    report = AnnualReportFactory(
+        organization=organization, cycle=cycle, due_on=timezone.localdate() + DAY
+    )
+    with pytest.raises(approving.StepError):
+        approving.postpone(
+            report=report,
+            due_on=timezone.localdate() + 9 * DAY,
+            instead_of=None,
+            note="Un congé.",
+            by=coordinator,
+        )
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize(
