@@ -20,9 +20,12 @@
       this.failures = 0;
       this.hasSession = true;
       addEventListener("online", () => this.retry());
-      document.addEventListener("visibilitychange", () => {
+      /* Back from another tab, or from another window. */
+      const isBack = () => {
         if (document.visibilityState === "visible" && !this.hasSession) this.retry();
-      });
+      };
+      document.addEventListener("visibilitychange", isBack);
+      addEventListener("focus", isBack);
     }
 
     get isCut() {

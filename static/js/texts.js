@@ -87,13 +87,15 @@
 
     mark(state, about = {}) {
       if (state === "sending") return;
+      if (state === "offline" && !sender.hasSession) state = "session";
       const sign = template("text-marks")
         .querySelector(`[data-mark="${state}"]`)
         .cloneNode(true);
       for (const [name, text] of Object.entries(about)) put(sign, `[data-${name}]`, text);
       this.sign.replaceChildren(...sign.childNodes);
       this.sign.classList.toggle("state-ok", ["saved", "united"].includes(state));
-      this.sign.classList.toggle("state-off", ["offline", "conflict", "error"].includes(state));
+      const isOff = ["offline", "session", "conflict", "error"].includes(state);
+      this.sign.classList.toggle("state-off", isOff);
     }
 
     saved(sent, answer) {
@@ -126,6 +128,13 @@
     drop() {
       this.form.querySelector("[data-conflict]")?.remove();
       this.theirs = null;
+    }
+
+    /* Last year's, under what is typed. */
+    append(earlier) {
+      this.field.value = this.text ? `${this.text}\n\n${earlier}` : earlier;
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+      this.field.focus();
     }
 
     choose(which) {
@@ -179,12 +188,18 @@
     if (!passage || passage.theirs !== null) return;
     event.preventDefault();
     event.stopPropagation();
+    const earlier = event.submitter?.dataset.earlier;
+    if (earlier !== undefined) {
+      passage.append(earlier);
+      event.submitter.closest("details").hidden = true;
+    }
     if (passage.isChanged) send(passage);
     else passage.mark("same");
   });
   page.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-choose]");
     if (button) passages.get(button.form).choose(button.dataset.choose);
+    if (target.closest("[data-retry]")) sender.retry();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") passages.forEach(send);

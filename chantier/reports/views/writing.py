@@ -4,7 +4,14 @@ coordinate it. ECPAR staff do not read those of an organization here.
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -14,6 +21,7 @@ from chantier.reports.acts.texts import LockedReportError, TextClashError, save_
 from chantier.reports.forms_writing import TextForm
 from chantier.reports.models import AnnualReport, ReportText
 from chantier.reports.places import report_page, texts_page
+from chantier.reports.previous import earlier_texts
 from chantier.reports.sections import Section, section_named
 from chantier.reports.views import delivery
 from chantier.reports.writing import Writing
@@ -62,7 +70,7 @@ def _save(request: PortalRequest, organization: Organization | None, cycle: Cycl
     section = section_named(request.POST.get("section", ""), of_chantier=organization is None)
     if section is None or section.prompt is None:
         raise Http404
-    form = TextForm(request.POST, section=section)
+    form = TextForm(_with_earlier(request, organization, cycle, section), section=section)
     if not form.is_valid():
         return _refused(request, organization, cycle, form, section)
     report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=cycle)
@@ -81,6 +89,19 @@ def _save(request: PortalRequest, organization: Organization | None, cycle: Cycl
     except LockedReportError:
         return _locked(request, organization, cycle, form, section)
     return _stored(request, organization, cycle, section, stored, data["text"])
+
+
+def _with_earlier(
+    request: PortalRequest, organization: Organization | None, cycle: Cycle, section: Section
+) -> QueryDict:
+    """What was sent; with the text of an earlier cycle under it, when its button was pressed."""
+    if "reprendre" not in request.POST:
+        return request.POST
+    data = request.POST.copy()
+    if earlier := earlier_texts(organization, cycle).get(section.code):
+        typed = data.get("text", "").rstrip()
+        data["text"] = f"{typed}\n\n{earlier.text}" if typed else earlier.text
+    return data
 
 
 def _stored(

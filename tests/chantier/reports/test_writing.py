@@ -198,6 +198,25 @@ def test_what_was_last_submitted_is_offered_beside_an_empty_field(
     assertContains(client.get(here), "Reprendre le texte de 2019-2020", count=1)
 
 
+def test_it_goes_under_what_is_typed(here, organization, contributor, log_in_as):
+    before = AnnualReportFactory(organization=organization, cycle=CycleFactory(start_year=2019))
+    ReportTextFactory(report=before, text="Texte d’avant.")
+    client = log_in_as(contributor)
+    assertContains(client.get(here), 'data-earlier="Texte d’avant."')
+    data = sent("Tapé cette année.\r\n", reprendre="2019-2020")
+    for _ in range(2):
+        assert client.post(here, data).status_code == 302
+    row = ReportText.objects.get(report__cycle__label="2020-2021")
+    assert (row.text, row.version) == ("Tapé cette année.\n\nTexte d’avant.", 1)
+
+
+def test_it_is_all_there_is_in_an_empty_field(here, organization, contributor, log_in_as):
+    before = AnnualReportFactory(organization=organization, cycle=CycleFactory(start_year=2019))
+    ReportTextFactory(report=before, text="Texte d’avant.")
+    log_in_as(contributor).post(here, sent("", reprendre="2019-2020"))
+    assert ReportText.objects.get(report__cycle__label="2020-2021").text == "Texte d’avant."
+
+
 def test_neither_a_later_cycle_nor_another_organization_lends_its_text(
     here, organization, contributor, log_in_as
 ):
