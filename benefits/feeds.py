@@ -32,9 +32,19 @@ def presence_of(organization: Organization) -> Exists:
 
 def values_of(organizations: Any, years: Collection[FiscalYear]) -> dict[FedKey, FedValue]:
     """The values of every fiscal year that has a purchase from an EÉS: one query."""
+    return values_in(spending.spent(organizations, years_read(years)), organizations, years)
+
+
+def years_read(years: Collection[FiscalYear]) -> list[FiscalYear]:
+    """The years of purchases that the values of these are told from."""
+    return [*years, *(year.back(LOOK_BACK) for year in years)]
+
+
+def values_in(
+    found: Spending, organizations: Any, years: Collection[FiscalYear]
+) -> dict[FedKey, FedValue]:
+    """The same of what was read already, over `years_read`."""
     asked = {year.start: year for year in years}
-    before = [year.back(LOOK_BACK) for year in years]
-    found = spending.spent(organizations, [*years, *before])
     slugs = _slugs(organizations)
     values: dict[FedKey, FedValue] = {}
     for organization, start in found.years:

@@ -19,8 +19,18 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from chantier.lib.french import plural
 from chantier.lib.statements import ANY, Statement
@@ -150,12 +160,8 @@ class Progress:
     ) -> list[Progress]:
         """What `build` says on each of some days, in one query for all of them."""
         register = Implementation.objects.filter(organization=organization)
-        known = register.filter(measure__isnull=False).values("measure_id")
         absent = (
-            Measure.objects.active()
-            .for_group(organization.group)
-            .exclude(pk__in=known)
-            .order_by()
+            _absent_from(register, organization.group)
             .values("stage_id")
             .annotate(status=Value(_ABSENT), number=Count("pk"), a_day=Value(_EVERY_DAY))
             .values_list("stage_id", "status", "number", "a_day")
@@ -175,11 +181,39 @@ class Progress:
         return [cls._of(day, shown, of_day) for day, of_day in zip(days, counts, strict=True)]
 
     @classmethod
+    def counted(
+        cls, day: datetime.date, stages: Iterable[Any], statuses: Iterable[tuple[int, str]]
+    ) -> Progress:
+        """What `build` says, of a register that was read already: no query.
+
+        `stages` are those of `stages_with_absent`; `statuses`, of each record, are the id of its
+        stage and its status as of `day`.
+        """
+        shown = list(stages)
+        counts = {stage.pk: Counter({_ABSENT: stage.absent}) for stage in shown}
+        for stage_id, status in statuses:
+            counts[stage_id][status] += 1
+        return cls._of(day, shown, counts)
+
+    @classmethod
     def _of(
-        cls, day: datetime.date, stages: Iterable[Stage], counts: Mapping[int, dict[str, int]]
+        cls, day: datetime.date, stages: Iterable[Stage], counts: Mapping[int, Mapping[str, int]]
     ) -> Progress:
         rows = tuple(StageProgress(stage, Tally.of(counts.get(stage.pk, {}))) for stage in stages)
         return cls(as_of=day, stages=rows, total=Tally.sum(row.tally for row in rows))
+
+
+def stages_with_absent(organization: Organization) -> list[Any]:
+    """One query: the stages, with `absent`, how many measures of the guide our register lacks."""
+    register = Implementation.objects.filter(organization=organization)
+    absent = _absent_from(register, organization.group).filter(stage=OuterRef("pk"))
+    number = absent.values("stage").annotate(number=Count("pk")).values("number")
+    return list(Stage.objects.annotate(absent=Coalesce(Subquery(number), 0)))
+
+
+def _absent_from(register: QuerySet[Implementation], group: str) -> QuerySet[Measure]:
+    known = register.filter(measure__isnull=False).values("measure_id")
+    return Measure.objects.active().for_group(group).exclude(pk__in=known).order_by()
 
 
 @dataclass(frozen=True)
@@ -195,7 +229,31 @@ class History:
 
         Exact in what a rate needs; the rest is not told apart.
         """
-        rows = _history(organization.group).fetch(organization.pk)
+        return cls._of(organization, days, _history(organization.group).fetch(organization.pk))
+
+    @classmethod
+    def counted(
+        cls,
+        organization: Organization,
+        days: Iterable[datetime.date],
+        stages: Iterable[Any],
+        records: Iterable[Implementation],
+    ) -> History:
+        """The same of a register that was read already, and of `stages_with_absent`: no query."""
+        rows = [
+            (row.status, row.implemented_on if row.status == Status.IMPLEMENTED else None, 1)
+            for row in records
+        ]
+        absent = (_ABSENT, None, sum(stage.absent for stage in stages))
+        return cls._of(organization, days, [*rows, absent])
+
+    @classmethod
+    def _of(
+        cls,
+        organization: Organization,
+        days: Iterable[datetime.date],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> History:
         known = [day for _, day, _ in rows if day]
         return cls(
             since=min([organization.joined_on, *known]),
@@ -219,8 +277,7 @@ def _history(group: str) -> Statement:
     def build() -> QuerySet:
         register = Implementation.objects.filter(organization=ANY)
         implemented_on = Case(When(status=Status.IMPLEMENTED, then=F("implemented_on")))
-        known = register.filter(measure__isnull=False).values("measure_id")
-        absent = Measure.objects.active().for_group(group).exclude(pk__in=known).order_by()
+        absent = _absent_from(register, group)
         columns = ("a_status", "a_day", "a_number")
         in_register = register.order_by().annotate(a_status=F("status"), a_day=implemented_on)
         in_guide = absent.annotate(

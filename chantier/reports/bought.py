@@ -51,12 +51,12 @@ class PurchaseSection:
         cls,
         organization: Organization,
         year: FiscalYear,
-        found: Spending | None,
+        found: Spending,
         words: Mapping[int, Term],
         told: FiguresTold,
     ) -> PurchaseSection:
-        """`found` are the purchases of the year and of the one before; None where they are kept."""
-        if found is None:
+        """`found` are the purchases of the year and of the one before, at the least."""
+        if _AMOUNT in told.kept:
             return cls(year.label, True, None, "", None, None, None, None, (), ())
         cells = found.of(organization.pk, year.start)
         earlier = found.of(organization.pk, year.back(1).start)
@@ -82,16 +82,10 @@ def _declared(told: FiguresTold, amount: Decimal | None) -> str:
     return line.text
 
 
-def bought_in(
-    organization: Organization, year: FiscalYear, *, kept: Collection[str]
-) -> Spending | None:
-    """One query; none, and None, where the organization keeps its amounts to itself."""
-    return None if _AMOUNT in kept else spending.spent([organization], (year, year.back(1)))
-
-
-def words_in(found: Spending | None) -> set[int]:
-    """The sectors and regions that a section names."""
-    cells = found.cells if found else ()
+def words_in(found: Spending, years: Collection[FiscalYear]) -> set[int]:
+    """The sectors and regions that a section on these years names."""
+    starts = {year.start for year in years}
+    cells = [cell for cell in found.cells if cell.start in starts]
     return {key for cell in cells for key in (cell.sector, cell.region) if key is not None}
 
 

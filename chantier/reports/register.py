@@ -16,11 +16,15 @@ _STILL_TO_DO = (Status.IN_PROGRESS, Status.PLANNED, Status.TO_UNDERTAKE)
 COMMITMENT_STAGE = 1
 
 
-def register_of(organization: Organization, day: datetime.date) -> list[Any]:
-    """Two queries: the records with their `status_as_of`, and their evidence."""
+def register_of(organization: Organization, period: Period) -> list[Any]:
+    """Two queries: the records, and their evidence.
+
+    With `status_as_of` at the end of the period, and `status_before` it.
+    """
     return list(
         Implementation.objects.filter(organization=organization)
-        .with_status_as_of(day)
+        .with_status_as_of(period.as_of)
+        .with_status_as_of(period.compared_with, "status_before")
         .select_related("measure", "stage")
         # Measures of the organization's own come after those of the guide, on every database.
         .order_by("stage__order", F("measure__code").asc(nulls_last=True), "pk")

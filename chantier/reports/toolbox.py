@@ -8,7 +8,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
+
+from django.db.models import F, QuerySet
 
 from chantier.lib.diff import differs
 from chantier.lib.french import compact_lines
@@ -76,10 +80,10 @@ class ToolboxSection:
     def build(
         cls, organization: Organization, cycle: Cycle, day: datetime.date, *, told: FiguresTold
     ) -> ToolboxSection:
-        """As of `day`, in the cycle; three queries. `told` are the figures of its fiscal year."""
+        """As of `day`, in the cycle; two queries. `told` are the figures of its fiscal year."""
         year = year_of_cycle(organization, cycle)
         uses, uses_withheld = _told(uses_between(organization, cycle.starts_on, day))
-        met, met_withheld = _told(met_in(organization, cycle))
+        met, met_withheld = _told(_with_solutions(met_in(organization, cycle)))
         return cls(
             year=year.label,
             figures=tuple(
@@ -115,15 +119,24 @@ def uses_between(
     )
 
 
-def met_in(organization: Organization, cycle: Cycle) -> Iterable[Any]:
-    """The barriers that a report counts; two queries."""
+def met_in(organization: Organization, cycle: Cycle) -> QuerySet[BarrierEncounter]:
     return (
         BarrierEncounter.objects.filter(organization=organization)
         .met_in(cycle)
         .select_related("barrier", "stage", "implementation")
-        .prefetch_related("solutions")
         .order_by("stage__order", "barrier__code", "pk")
     )
+
+
+def _with_solutions(rows: QuerySet[BarrierEncounter]) -> Iterable[Any]:
+    """One query, with a row for each solution: each barrier met once, with `solutions_told`."""
+    each_solution: Any = rows.annotate(solution=F("solutions__text")).order_by(
+        *rows.query.order_by, "solutions__order", "solutions__pk"
+    )
+    for _, same in groupby(each_solution, key=attrgetter("pk")):
+        row, *others = list(same)
+        row.solutions_told = tuple(each.solution for each in (row, *others) if each.solution)
+        yield row
 
 
 def _told(rows: Iterable[Any]) -> tuple[list[Any], int]:
@@ -158,12 +171,12 @@ def _use_line(row: ClauseUse) -> UseLine:
     )
 
 
-def _barrier_line(row: BarrierEncounter) -> BarrierLine:
+def _barrier_line(row: Any) -> BarrierLine:
     return BarrierLine(
         code=row.barrier.code,
         title=row.barrier.title,
         stage=row.stage.order,
         stage_name=row.stage.short_name,
-        solutions=tuple(solution.text for solution in row.solutions.all()),
+        solutions=row.solutions_told,
         what_worked=compact_lines(row.what_worked),
     )

@@ -76,23 +76,28 @@ def computed_values(
     years: Collection[FiscalYear],
     values: Values,
     today: datetime.date,
+    history: History | None = None,
 ) -> dict[Key, Computed]:
     """Each computed indicator in each fiscal year: one query, none without the register.
 
-    `indicators` holds those of a quotient too, and `values` theirs for the same years.
+    `indicators` holds those of a quotient too, and `values` theirs for the same years. `history`
+    spares the query, where somebody has it on `days_of` these years.
     """
     rows = {indicator.pk: indicator for indicator in indicators}
     computed = [row for row in rows.values() if row.is_computed]
-    history = None
-    if any(row.computation in _FROM_REGISTER for row in computed):
-        ends = {min(each.end, today) for year in years for each in (year, year.back(1))}
-        history = History.build(organization, ends)
+    if history is None and any(row.computation in _FROM_REGISTER for row in computed):
+        history = History.build(organization, days_of(years, today))
     known = _Known(rows, values, history, today)
     return {
         (row.pk, year.start): _WAYS[row.computation](row, year, known)
         for row in computed
         for year in years
     }
+
+
+def days_of(years: Collection[FiscalYear], today: datetime.date) -> set[datetime.date]:
+    """The days on which the register says something of these years."""
+    return {min(each.end, today) for year in years for each in (year, year.back(1))}
 
 
 def _quotient(indicator: Indicator, year: FiscalYear, known: _Known) -> Computed:

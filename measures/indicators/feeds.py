@@ -105,13 +105,19 @@ def fed_of(
 
 
 def fed_values(
-    organization: Organization, indicators: Iterable[Indicator], years: Collection[FiscalYear]
+    organization: Organization,
+    indicators: Iterable[Indicator],
+    years: Collection[FiscalYear],
+    known: Mapping[FedKey, FedValue] | None = None,
 ) -> dict[tuple[int, datetime.date], FedValue]:
-    """Of one organization, by indicator and first day of the fiscal year."""
+    """Of one organization, by indicator and first day of the fiscal year.
+
+    `known` spares the query, where somebody has read the values of these years.
+    """
     rows = list(indicators)
-    pks = {row.code: row.pk for row in rows}
-    found = fed_of([organization], rows, years)
-    return {(pks[code], start): value for (_, code, start), value in found.items()}
+    found = fed_of([organization], rows, years) if known is None else known
+    pks = {row.code: row.pk for row in rows if is_fed(row)}
+    return {(pks[code], start): value for (_, code, start), value in found.items() if code in pks}
 
 
 def standing(stored: Mapping[Any, Decimal | None], fed: Mapping[Any, FedValue]) -> dict[Any, Any]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import FilteredRelation, Q
 
 from measures.indicators.computed import Computed, Key, computed_values
-from measures.indicators.feeds import SOURCE, FedValue, fed_values, standing
+from measures.indicators.feeds import SOURCE, FedKey, FedValue, fed_values, standing
 from measures.indicators.series import terms_in_words
 from measures.indicators.values import written
 from measures.indicators.words import difference
 from measures.models import Indicator, IndicatorAim, IndicatorValue
+from measures.progress import History
 from members.fiscal import FiscalYear
 from members.models import Cycle, Organization
 from members.sharing import SHARED_WITH_STAFF
@@ -39,6 +44,17 @@ class FigureLine:
 
 
 @dataclass(frozen=True)
+class Read:
+    """What a page reads for itself and indicators are computed from too.
+
+    `history` knows the days of `computed.days_of`; `fed` holds the values of both years.
+    """
+
+    history: History
+    fed: Mapping[FedKey, FedValue]
+
+
+@dataclass(frozen=True)
 class FiguresTold:
     """The lines that may leave an organization, and the number of those that it keeps.
 
@@ -48,6 +64,21 @@ class FiguresTold:
     lines: list[FigureLine]
     withheld: int
     kept: frozenset[str]
+
+
+@dataclass(frozen=True)
+class OwnFigure:
+    """An indicator as its organization reads it, and what its value comes from.
+
+    `is_noted` says whether a report tells it or counts it among those that are kept.
+    """
+
+    indicator: Indicator
+    line: FigureLine
+    is_kept: bool
+    is_noted: bool
+    stored: IndicatorValue | None
+    fed: FedValue | None
 
 
 def year_of_cycle(organization: Organization, cycle: Cycle) -> FiscalYear:
@@ -64,7 +95,7 @@ def figure_lines(
     with_private: bool,
     with_empty: bool = False,
 ) -> list[FigureLine]:
-    """What is known of each indicator over this year and the one before, in five queries.
+    """What is known of each indicator over this year and the one before, in three queries.
 
     Without `with_private`, what is kept to the organization is left out, with the quotients that
     would give it away. Without `with_empty`, so is what has no value in either year.
@@ -79,13 +110,52 @@ def figure_lines(
 
 
 def figures_told(
-    organization: Organization, year: FiscalYear, *, today: datetime.date
+    organization: Organization, year: FiscalYear, *, today: datetime.date, read: Read | None = None
 ) -> FiguresTold:
-    loaded = _Loaded.of(organization, year, today)
+    """As `figure_lines` without what is kept; one query where the rest is `read` already."""
+    loaded = _Loaded.of(organization, year, today, read)
     kept = frozenset(each.code for each in loaded.indicators if loaded.is_kept(each))
     noted = [each for each in loaded.indicators if not loaded.is_empty(each)]
     told = [each for each in noted if each.code not in kept]
     return FiguresTold([loaded.line(each) for each in told], len(noted) - len(told), kept)
+
+
+def _with_figures(organization: Organization, year: FiscalYear, before: FiscalYear) -> list[Any]:
+    """One query: the indicators, with `of_year`, `of_year_before` and `own_aim`; see `_joined`."""
+
+    def stored(year: FiscalYear) -> FilteredRelation:
+        condition = Q(values__organization=organization, values__period_start=year.start)
+        return FilteredRelation("values", condition=condition)
+
+    rows: Any = Indicator.objects.filter(level=Indicator.Level.ORGANIZATION).annotate(
+        of_year=stored(year),
+        of_year_before=stored(before),
+        own_aim=FilteredRelation("aims", condition=Q(aims__organization=organization)),
+    )
+    return list(rows.select_related("of_year", "of_year_before", "own_aim").order_by("code"))
+
+
+def own_figures(
+    organization: Organization, year: FiscalYear, *, today: datetime.date
+) -> list[OwnFigure]:
+    """All indicators of an organization, as `figures_told` finds them, for its members alone."""
+    loaded = _Loaded.of(organization, year, today)
+    return [
+        OwnFigure(
+            indicator=each,
+            line=loaded.line(each),
+            is_kept=loaded.is_kept(each),
+            is_noted=not loaded.is_empty(each),
+            stored=loaded.rows.get((each.pk, year.start)),
+            fed=loaded.fed.get((each.pk, year.start)),
+        )
+        for each in loaded.indicators
+    ]
+
+
+def _joined(indicator: Any, name: str) -> Any:
+    """Django sets nothing where a filtered relation found no row."""
+    return getattr(indicator, name, None)
 
 
 @dataclass(frozen=True)
@@ -101,23 +171,30 @@ class _Loaded:
     aims: dict[int, IndicatorAim]
 
     @classmethod
-    def of(cls, organization: Organization, year: FiscalYear, today: datetime.date) -> _Loaded:
+    def of(
+        cls,
+        organization: Organization,
+        year: FiscalYear,
+        today: datetime.date,
+        read: Read | None = None,
+    ) -> _Loaded:
         years = (year, year.back(1))
-        indicators = list(
-            Indicator.objects.filter(level=Indicator.Level.ORGANIZATION).order_by("code")
-        )
-        rows = {
-            (row.indicator_id, row.period_start): row
-            for row in IndicatorValue.objects.filter(
-                organization=organization, period_start__in=[each.start for each in years]
-            )
-        }
-        fed = fed_values(organization, indicators, years)
+        indicators = _with_figures(organization, *years)
+        names = ("of_year", "of_year_before")
+        noted = [_joined(each, name) for each in indicators for name in names]
+        rows = {(row.indicator_id, row.period_start): row for row in noted if row}
+        fed = fed_values(organization, indicators, years, known=read.fed if read else None)
         values = standing({key: row.value for key, row in rows.items()}, fed)
-        computed = computed_values(organization, indicators, years, values, today=today)
-        aims = IndicatorAim.objects.filter(organization=organization)
-        by_indicator = {aim.indicator_id: aim for aim in aims}
-        return cls(organization, years, indicators, rows, fed, computed, by_indicator)
+        computed = computed_values(
+            organization,
+            indicators,
+            years,
+            values,
+            today=today,
+            history=read.history if read else None,
+        )
+        aims = {each.pk: aim for each in indicators if (aim := _joined(each, "own_aim"))}
+        return cls(organization, years, indicators, rows, fed, computed, aims)
 
     def is_kept(self, indicator: Indicator) -> bool:
         """Whether it is kept to the organization, or would give away what is."""

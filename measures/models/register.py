@@ -31,33 +31,33 @@ def deadline_passed(today: datetime.date) -> Q:
 
 
 class ImplementationQuerySet(SharedQuerySet):
-    def with_status_as_of(self, day: datetime.date) -> Self:
+    def with_status_as_of(self, day: datetime.date, name: str = "status_as_of") -> Self:
         """Add `status_as_of`: the status that the dates of the record give it on `day`.
 
-        What was implemented or started after that day counts as it stood before; abandoned and
-        not applicable keep their status, for they carry no date.
+        Under another `name` for a second day. What was implemented or started after that day
+        counts as it stood before; abandoned and not applicable keep their status, for they carry
+        no date.
         """
         not_yet_started = Q(started_on__gt=day) | Q(started_on=None)
-        return self.annotate(
-            status_as_of=Case(
-                When(
-                    Q(status=Status.IMPLEMENTED, implemented_on__gt=day) & not_yet_started,
-                    then=Value(Status.PLANNED.value),
-                ),
-                When(
-                    status=Status.IMPLEMENTED,
-                    implemented_on__gt=day,
-                    then=Value(Status.IN_PROGRESS.value),
-                ),
-                When(
-                    status=Status.IN_PROGRESS,
-                    started_on__gt=day,
-                    then=Value(Status.PLANNED.value),
-                ),
-                default=F("status"),
-                output_field=CharField(),
-            )
+        status = Case(
+            When(
+                Q(status=Status.IMPLEMENTED, implemented_on__gt=day) & not_yet_started,
+                then=Value(Status.PLANNED.value),
+            ),
+            When(
+                status=Status.IMPLEMENTED,
+                implemented_on__gt=day,
+                then=Value(Status.IN_PROGRESS.value),
+            ),
+            When(
+                status=Status.IN_PROGRESS,
+                started_on__gt=day,
+                then=Value(Status.PLANNED.value),
+            ),
+            default=F("status"),
+            output_field=CharField(),
         )
+        return self.annotate(**{name: status})
 
     def counts_by_stage(self, day: datetime.date) -> models.QuerySet:
         """Rows (stage id, status as of `day`, number of records)."""

@@ -169,9 +169,12 @@ class Line:
 
     @classmethod
     def of(
-        cls, organization: Organization, meetings: Sequence[Meeting], noted: Mapping[int, bool]
+        cls,
+        organization: Organization,
+        meetings: Sequence[Meeting],
+        noted: Mapping[int, bool | None],
     ) -> "Line":
-        """`noted` by meeting."""
+        """`noted` by meeting; None, or nothing, where its attendance does not name us."""
         cells = (Cell.of(organization, meeting, noted.get(meeting.pk)) for meeting in meetings)
         return cls(organization, tuple(cells))
 
@@ -202,8 +205,11 @@ def lines_of(organizations: Sequence[Organization], meetings: Sequence[Meeting])
     return [Line.of(each, meetings, noted.get(each.pk, {})) for each in organizations]
 
 
-def line_of(organization: Organization, meetings: Sequence[Meeting]) -> Line:
-    return lines_of([organization], meetings)[0]
+def line_of(organization: Organization, meetings: QuerySet[Meeting]) -> Line:
+    """One query, of some of `counted_meetings`."""
+    noted = Attendance.objects.filter(organization=organization, meeting=OuterRef("pk"))
+    rows: list[Any] = list(meetings.annotate(noted=Subquery(noted.order_by().values("present"))))
+    return Line.of(organization, rows, {row.pk: row.noted for row in rows})
 
 
 def last_columns(items: list[Any]) -> list[Any]:

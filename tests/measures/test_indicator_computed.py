@@ -2,19 +2,21 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from measures import seeding
 from measures.indicators.computed import Computed, computed_values
-from measures.models import Indicator, Stage
-from measures.progress import History, Progress
+from measures.models import Implementation, Indicator, Stage
+from measures.progress import History, Progress, stages_with_absent
 from members import seeding as vocabulary
 from members.fiscal import FiscalYear
 from members.models import Organization
 from tests.factories import ImplementationFactory, IndicatorFactory, MeasureFactory
 
-TODAY = datetime.date(2021, 6, 30)
+DAY = datetime.date
+TODAY = DAY(2021, 6, 30)
 YEARS = [FiscalYear.beginning(year, 1) for year in (2019, 2020, 2021)]
 C = Indicator.Computation
 
@@ -216,6 +218,28 @@ def test_history_says_what_progress_says_on_each_day(organization: Organization)
     assert len({each.rate for each in expected}) > 2
     # What it implemented before it joined is known.
     assert history.since == datetime.date(2018, 3, 1)
+
+
+@pytest.mark.usefixtures("register")
+def test_a_register_that_was_read_says_the_same(organization: Organization) -> None:
+    ImplementationFactory(organization=organization, own=True, implemented=True)
+    ImplementationFactory(organization=organization, not_applicable=True)
+    ImplementationFactory(organization=organization, in_progress=True)
+    ImplementationFactory(implemented=True)
+    stages, days = stages_with_absent(organization), [DAY(2015, 6, 30), DAY(2020, 6, 30), TODAY]
+    register = Implementation.objects.filter(organization=organization)
+
+    built = Progress.build_on(days, organization, stages=stages)
+
+    for day, expected in zip(days, built, strict=True):
+        rows: Any = register.with_status_as_of(day, "then")
+        statuses = [(row.stage_id, row.then) for row in rows]
+        assert Progress.counted(day, stages, statuses) == expected
+    assert History.counted(organization, days, stages, register) == History.build(
+        organization, days
+    )
+    assert sum(stage.absent for stage in stages)
+    assert len({each.total for each in built}) > 1
 
 
 def test_nothing_applicable_is_not_available(organization: Organization, rate: Indicator) -> None:

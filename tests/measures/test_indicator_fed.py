@@ -296,7 +296,7 @@ def test_report_says_that_the_value_is_that_of_purchases(
     bought: Organization, amount: Indicator, django_assert_num_queries: Any
 ) -> None:
     today = datetime.date(2021, 6, 30)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         [line] = figure_lines(bought, YEAR, today=today, with_private=False)
 
     assert (line.value, line.text) == (Decimal("1500.5"), "1\u00a0500,50\u00a0$")

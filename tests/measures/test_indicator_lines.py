@@ -99,7 +99,7 @@ def test_lines_cost_the_same_queries_with_many_values(
         IndicatorValueFactory(organization=organization, indicator=row)
         IndicatorAimFactory(organization=organization, indicator=row)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         lines = figure_lines(organization, YEAR, today=TODAY, with_private=True)
 
     assert len(lines) == 10

@@ -101,7 +101,7 @@ def test_a_meeting_whose_attendance_nobody_noted_does_not_count(
     attend(meeting(cycle, 3), members[:1], [])
     assert [rate_of(row) for row in counted()] == [Rate(), Rate(1, 5)]
     assert rate_of_all(counted()) == Rate(1, 5)
-    line = line_of(members[0], counted())
+    line = line_of(members[0], counted_meetings())
     assert [cell.presence for cell in line.cells] == [Presence.UNKNOWN, Presence.PRESENT]
     assert line.rate == Rate(1, 1)
 
@@ -116,7 +116,7 @@ def test_only_meetings_that_took_place_count_and_webinars_are_apart(
     attend(meeting(cycle, 8, kind="webinar", number=None), members[:1], members[1:])
     attend(meeting(cycle, 9, kind="workshop", number=None), members[:1], members[1:])
     assert rate_of_all(counted()) == Rate(4, 10)
-    line = line_of(members[0], counted())
+    line = line_of(members[0], counted_meetings())
     assert (line.rate, line.others) == (Rate(2, 2), Rate(2, 2))
 
 
@@ -126,7 +126,7 @@ def test_each_state_of_a_cell_has_its_word(cycle: Cycle, members: list[Organizat
     new = OrganizationFactory(joined_on=AFTER)
     gone = OrganizationFactory(joined_on=BEFORE, is_active=False)
     asked: list[Any] = [*members[:3], new, gone]
-    cells = [line_of(each, counted()).cells[0] for each in asked]
+    cells = [line_of(each, counted_meetings()).cells[0] for each in asked]
     assert [str(cell.presence.label) for cell in cells] == [
         "présente",
         "absente",
@@ -144,9 +144,8 @@ def test_the_rates_of_organizations_add_up_to_that_of_the_chantier(
     attend(meeting(cycle, 2), members[:3], others[1:])
     attend(meeting(cycle, 3), others[:1], [])
     attend(meeting(cycle, 5), members, [])
-    rows = counted()
-    everybody = [line_of(each, rows).rate for each in Organization.objects.all()]
-    assert sum(everybody, Rate()) == rate_of_all(rows)
+    everybody = [line_of(each, counted_meetings()).rate for each in Organization.objects.all()]
+    assert sum(everybody, Rate()) == rate_of_all(counted())
 
 
 # The page

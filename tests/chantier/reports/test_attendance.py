@@ -23,7 +23,7 @@ def attended(cycle: Cycle, present: int, absent: int, **fields: Any) -> None:
 
 def test_reports_say_the_rate_of_the_page(year: Organization, cycle: Cycle) -> None:
     attended(cycle, 3, 1)
-    meetings = list(counted_meetings().filter(cycle=cycle))
+    meetings = counted_meetings().filter(cycle=cycle)
     own = organization_content(year, cycle, today=TODAY)["summary"]["attendance"]
     rate = line_of(year, meetings).rate
     assert (own["present"], own["expected"], own["words"]) == (

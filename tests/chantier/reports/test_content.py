@@ -7,6 +7,7 @@ import pytest
 
 from chantier.progress import Tally
 from chantier.reports.content import organization_content
+from measures.models import Indicator
 from members.models import Cycle, Organization
 from tests.chantier.reports.conftest import TODAY
 from tests.factories import (
@@ -16,12 +17,15 @@ from tests.factories import (
     CycleFactory,
     EvidenceFactory,
     ImplementationFactory,
+    IndicatorFactory,
     IndicatorValueFactory,
     MeasureFactory,
     MeetingFactory,
+    ObservedBenefitFactory,
     OrganizationFactory,
     SolutionFactory,
     StageFactory,
+    TermFactory,
 )
 
 
@@ -171,13 +175,22 @@ def add_to_the_toolbox(organization, cycle):
     ClauseUseFactory(organization=organization, used_on=datetime.date(2020, 9, 1))
     IndicatorValueFactory(organization=organization)
     met = BarrierEncounterFactory(organization=organization, alone=True, cycle=cycle)
-    met.solutions.add(SolutionFactory(barrier=met.barrier))
+    met.solutions.add(*SolutionFactory.create_batch(2, barrier=met.barrier))
+    ObservedBenefitFactory(
+        organization=organization,
+        observed_on=datetime.date(2021, 2, 15),
+        purchase__sector=TermFactory(vocabulary="sector"),
+    )
 
 
 def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_queries):
     add_to_the_toolbox(year, cycle)
+    IndicatorFactory(code="I-01")
+    IndicatorFactory(computation=Indicator.Computation.PROGRESS_RATE)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(17):
+    # The stages, the register, its evidence, the meetings, the indicators, the purchases, their
+    # words, the clauses, the barriers, the benefits, the texts, the cases.
+    with django_assert_num_queries(12):
         organization_content(fresh, cycle, today=TODAY)
     for index in range(90):
         row = ImplementationFactory(
@@ -192,9 +205,11 @@ def test_ten_times_the_rows_cost_no_query_more(year, cycle, django_assert_num_qu
     for _ in range(20):
         add_to_the_toolbox(year, cycle)
     fresh = Organization.objects.get(pk=year.pk)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         content = organization_content(fresh, cycle, today=TODAY)
     assert content["summary"]["implemented_in_period"] == 93
+    assert len(content["toolbox"]["barriers"]) == 21
+    assert {len(line["solutions"]) for line in content["toolbox"]["barriers"]} == {2}
 
 
 def test_points_are_the_difference_that_a_reader_sees():
