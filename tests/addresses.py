@@ -375,6 +375,7 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "reports:report_detail": org | cycle,
         "reports:figure_rows": org | cycle,
         "reports:report_texts": org | cycle,
+        "reports:report_cases": org | cycle,
         "reports:report_preview_pdf": org | cycle,
         "reports:report_submit": org | cycle,
         "reports:report_version_pdf": org | cycle | number,

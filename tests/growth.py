@@ -11,6 +11,7 @@ from measures.models import Implementation, LegalReference
 from members.models import Cycle, Mail
 from tests.benefits.kept import grow_directory
 from tests.benefits.world import grow_observations
+from tests.chantier.reports.told import grow_cases
 from tests.factories import (
     AchievementFactory,
     AgendaItemFactory,
@@ -93,6 +94,7 @@ def grow(world, times):
         grow_topics(world.a.organization, world.synthesis.meeting)
         _grow_calendars(world, index)
         _grow_reports(world, index)
+        grow_cases(world)
         _grow_mails(world)
 
 

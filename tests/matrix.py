@@ -268,6 +268,8 @@ MATRIX = {
         "302 404 403 200 200 404 404",
         "302 404 403 404 404 403 403",
     ),
+    # Without a box ticked, nothing changes.
+    "reports:report_cases": ("302 404 403 200 200 404 404", A_ANSWERS),
     "reports:report_preview_pdf": ("302 404 200 200 200 404 404", NO),
     "reports:report_submit": (A_SUBMITS, A_SUBMITS),
     "reports:report_version_pdf": (OF_A, NO),

@@ -114,6 +114,7 @@ PAGES = [
     "reports:report_version_file",
     "reports:report_draft_file",
     "reports:report_texts",
+    "reports:report_cases",
 ]
 STAFF_PAGES = [
     "benefits:observation_list",

@@ -5,6 +5,7 @@ import random
 
 from django.utils import timezone
 
+from chantier.demo.cases import choose_for
 from chantier.demo.dates import at_office, between, days
 from chantier.reports.acts.submitting import submit_report
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent, ReportVersion
@@ -89,7 +90,9 @@ def _submit(organization: Organization, cycle: Cycle, manager: User, today: date
     report = AnnualReport.objects.create(organization=organization, cycle=cycle)
     due = min(cycle.report_due_on, today - days(1))
     day = between(rng, max(cycle.ends_on + days(1), due - days(24)), due - days(1))
-    _submit_version(report, at_office(rng, day), manager, "")
+    moment = at_office(rng, day)
+    choose_for(organization, report, moment=min(moment, timezone.now()) - days(2), by=manager)
+    _submit_version(report, moment, manager, "")
     slug, reason = _CORRECTED
     if organization.slug == slug and cycle.label == "2020-2021":
         _submit_version(report, at_office(rng, due + days(12)), manager, reason)

@@ -231,16 +231,16 @@ def _told(row: Any, case: Mapping[str, Any], organization: Any) -> ToldCase | No
     is_named = organization.may_be_named and case["consent"] == NAMED
     if row.observation is not None:
         is_named = is_named and row.observation.consent == NAMED
-    if not is_named and _betrays(source, case, organization):
+    if not is_named and betrays(source, f"{case['title']} {case['text']}", organization):
         return None
     who = organization.name if is_named else ""
     return ToldCase(case["title"], case["text"], case["stage"], case["dimension"], who)
 
 
-def _betrays(source: Any, case: Mapping[str, Any], organization: Any) -> bool:
+def betrays(source: Any, text: str, organization: Any) -> bool:
     """Whether a case without a name tells whose it is."""
     if isinstance(source, ObservedBenefit) and revealing_words(source):
         return True
-    text = fold(f"{case['title']} {case['text']}")
+    text = fold(text)
     names = (organization.name, organization.short_name, organization.region.label)
     return any(name and fold(name) in text for name in names)

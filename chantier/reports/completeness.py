@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Exists, Q
 from django.urls import reverse
 
 from benefits.models import Purchase
 from chantier.lib.french import plural
 from chantier.reports.coverage import coverage_of
 from chantier.reports.frame import Period
-from chantier.reports.places import texts_page
+from chantier.reports.models import ReportCase
+from chantier.reports.places import cases_page, texts_page
 from chantier.reports.sections import written_sections
+from chantier.reports.written import may_be_told
 from measures.indicators.lines import figure_lines, year_of_cycle
 from measures.models import Implementation
 from measures.quality import unproven
@@ -46,7 +49,7 @@ class Completeness:
     def build(
         cls, organization: Organization, cycle: Cycle, period: Period, texts: Mapping[str, str]
     ) -> Completeness:
-        """Of the draft whose `texts` are read already; seven queries at most."""
+        """Of the draft whose `texts` are read already; eight queries at most."""
         year = year_of_cycle(organization, cycle)
         return cls(
             (
@@ -54,6 +57,7 @@ class Completeness:
                 *_measures(organization, period),
                 *_indicators(organization, year, period),
                 *_purchases(organization, year),
+                *_cases(organization, cycle, period),
             )
         )
 
@@ -122,3 +126,19 @@ def _purchases(organization: Organization, year: FiscalYear) -> list[Lack]:
     address = reverse("benefits:purchase_list", args=[organization.slug])
     words = f"{count}\u00a0achat{plural(count)} auprès d’EÉS sans secteur"
     return [Lack(words, f"{address}?{urlencode(asked)}")]
+
+
+def _cases(organization: Organization, cycle: Cycle, period: Period) -> list[Lack]:
+    """One line when something of the period may be told, and nothing is chosen that may be."""
+    records, stories = may_be_told(organization)
+    chosen = ReportCase.objects.filter(
+        Q(implementation__in=records) | Q(observation__in=stories),
+        report__organization=organization,
+        report__cycle=cycle,
+    )
+    days = (period.starts_on, period.as_of)
+    found = (records.implemented_between(*days), stories.filter(observed_on__range=days))
+    rows = Organization.objects.filter(~Exists(chosen), pk=organization.pk)
+    if not rows.filter(Exists(found[0]) | Exists(found[1])).exists():
+        return []
+    return [Lack("Aucun cas ni témoignage choisi", cases_page(organization, cycle.label))]

@@ -18,6 +18,10 @@ def cases_page(organization: Organization, label: str) -> str:
     return reverse("reports:report_cases", args=[organization.slug, label])
 
 
+def settle_address(organization: Organization, label: str, pk: int) -> str:
+    return reverse("reports:comment_settle", args=[organization.slug, label, pk])
+
+
 def _address(own: str, shared: str, organization: Organization | None, label: str) -> str:
     if organization is None:
         return reverse(f"reports:{shared}", args=[label])

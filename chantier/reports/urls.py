@@ -4,6 +4,7 @@ from django.urls import path
 
 from chantier.reports.views import (
     approving,
+    cases,
     chantier,
     examining,
     exchange,
@@ -36,6 +37,7 @@ _way = [
 # What the organization writes, and what the coordination does.
 _texts = [
     path(f"{_report}textes/", writing.report_texts, name="report_texts"),
+    path(f"{_report}cas/", cases.report_cases, name="report_cases"),
     path("rapports/<slug:cycle>/textes/", writing.chantier_texts, name="chantier_texts"),
 ]
 

@@ -74,12 +74,13 @@ def cases_of(organization: Organization, cycle: Cycle) -> tuple[CaseLine, ...]:
 def _lines(rows: Iterable[ReportCase], *, may_be_named: bool) -> Iterable[CaseLine]:
     for row in rows:
         if row.implementation is not None:
-            yield _record(row.implementation, may_be_named=may_be_named)
+            yield told_record(row.implementation, may_be_named=may_be_named)
         elif row.observation is not None:
-            yield _story(row.observation, may_be_named=may_be_named)
+            yield told_story(row.observation, may_be_named=may_be_named)
 
 
-def _record(row: Implementation, *, may_be_named: bool) -> CaseLine:
+def told_record(row: Implementation, *, may_be_named: bool) -> CaseLine:
+    """As a report tells it."""
     named = NAMED if may_be_named else UNNAMED
     return CaseLine(
         kind=MEASURE,
@@ -91,7 +92,8 @@ def _record(row: Implementation, *, may_be_named: bool) -> CaseLine:
     )
 
 
-def _story(row: ObservedBenefit, *, may_be_named: bool) -> CaseLine:
+def told_story(row: ObservedBenefit, *, may_be_named: bool) -> CaseLine:
+    """As a report tells it."""
     consent = UNNAMED if not may_be_named else row.consent
     return CaseLine(
         kind=TESTIMONY,

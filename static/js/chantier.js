@@ -31,7 +31,7 @@ document.addEventListener("click", (event) => {
 /* A summary of errors takes the focus, so that it is read first. */
 document.querySelector("[data-focus]")?.focus();
 
-/* Ticked measures: count them, and show the bar only when there is something to add. */
+/* Ticked rows: count them, in the words of the page; a bar of actions shows only over ticked ones. */
 function watchTicks(root) {
   for (const form of root.querySelectorAll("[data-tick-form]")) {
     if (form.dataset.watched) continue;
@@ -41,9 +41,9 @@ function watchTicks(root) {
     const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
     const update = () => {
       const number = boxes.filter((box) => box.checked).length;
-      bar.hidden = number === 0;
-      const plural = number > 1 ? "s" : "";
-      count.textContent = `${number} mesure${plural} cochée${plural}`;
+      if (bar) bar.hidden = number === 0;
+      const { one = "mesure cochée", many = "mesures cochées" } = count.dataset;
+      count.textContent = `${number} ${number > 1 ? many : one}`;
       for (const box of boxes) box.closest("li, tr").classList.toggle("picked", box.checked);
     };
     /* Links that ask the server for ticked boxes, when there is no script to tick them. */

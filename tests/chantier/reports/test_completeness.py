@@ -10,6 +10,7 @@ from chantier.reports.completeness import Completeness
 from chantier.reports.frame import Period
 from chantier.reports.written import texts_of
 from tests.chantier.reports.conftest import TODAY
+from tests.chantier.reports.told import record, story
 from tests.factories import (
     AnnualReportFactory,
     EvidenceFactory,
@@ -17,6 +18,7 @@ from tests.factories import (
     IndicatorFactory,
     IndicatorValueFactory,
     PurchaseFactory,
+    ReportCaseFactory,
     ReportTextFactory,
     SocialEnterpriseFactory,
     TermFactory,
@@ -97,6 +99,25 @@ def test_a_purchase_is_missing_its_sector(organization, cycle):
     assert words not in lacks(organization, cycle)
 
 
+def test_cases_are_missing_while_one_may_be_told_and_none_is_chosen(organization, cycle):
+    words = "Aucun cas ni témoignage choisi"
+    record(organization, implemented_on=datetime.date(2021, 4, 20))
+    record(organization, sharing="private")
+    record()
+    assert words not in lacks(organization, cycle)
+    told = story(organization)
+    address = reverse("reports:report_cases", args=[organization.slug, cycle.label])
+    assert lacks(organization, cycle)[words] == address
+    report = AnnualReportFactory(organization=organization, cycle=cycle)
+    case = ReportCaseFactory(report=report, implementation=record(organization))
+    assert words not in lacks(organization, cycle)
+    # What may no longer be told is no case.
+    type(case.implementation).objects.update(sharing="private")
+    assert words in lacks(organization, cycle)
+    type(told).objects.update(consent="none")
+    assert words not in lacks(organization, cycle)
+
+
 def test_who_writes_sees_the_list_and_who_submits_too(
     organization, cycle, reader, contributor, manager, log_in_as
 ):
@@ -120,5 +141,5 @@ def test_the_list_costs_the_same_however_long(organization, cycle, django_assert
             ImplementationFactory(organization=organization, implemented=True, implemented_on=DAY)
             IndicatorFactory()
         texts = texts_of(organization, cycle)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             Completeness.build(organization, cycle, Period.of(cycle, TODAY), texts)
