@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
+from chantier.reports.places import settle_address
 from chantier.reports.sections import section_named
 from members.models import Cycle, Organization
 
@@ -30,11 +33,12 @@ class Asked:
 
     comment: ReportComment
     title: str
+    # Where its form goes, once it is answered.
+    address: str
 
     @property
     def anchor(self) -> str:
-        """Of the section on the page; the priority is told at the end of the summary."""
-        return "sommaire" if self.comment.section == "priorite" else self.comment.section
+        return anchor_of(self.comment.section)
 
     @property
     def is_settled(self) -> bool:
@@ -76,9 +80,14 @@ class Standing:
             report=report,
             state=state,
             steps=_steps(_State(state), _STEPS if organization else _CHANTIER_STEPS),
-            asked=_asked(organization, cycle) if organization and with_comments else (),
+            asked=asked_of(organization, cycle) if organization and with_comments else (),
             events=tuple(events.defer("version__pdf", "version__content").order_by("-at", "-pk")),
         )
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its texts and its cases may change."""
+        return self.report is None or self.report.is_written
 
     @property
     def is_draft(self) -> bool:
@@ -125,7 +134,22 @@ def _steps(state: AnnualReport.State, steps: tuple[AnnualReport.State, ...]) -> 
     )
 
 
-def _asked(organization: Organization, cycle: Cycle) -> tuple[Asked, ...]:
+def open_by_cycle(organization: Organization) -> dict[int, int]:
+    """How many comments wait for an answer, by key of cycle; one query."""
+    rows = ReportComment.objects.filter(
+        version__report__organization=organization, settled_at__isnull=True
+    )
+    counted = rows.order_by().values_list("version__report__cycle").annotate(Count("pk"))
+    return dict(counted)
+
+
+def anchor_of(section: str) -> str:
+    """Of a section on the page; the priority is told at the end of the summary."""
+    return "sommaire" if section == "priorite" else section
+
+
+def asked_of(organization: Organization, cycle: Cycle) -> tuple[Asked, ...]:
+    """What the coordination asked of every version; one query."""
     rows = (
         ReportComment.objects.filter(
             version__report__organization=organization, version__report__cycle=cycle
@@ -134,7 +158,10 @@ def _asked(organization: Organization, cycle: Cycle) -> tuple[Asked, ...]:
         .defer("version__pdf", "version__content")
         .order_by("-version__number", "pk")
     )
-    return tuple(Asked(row, _title(row.section)) for row in rows)
+    return tuple(
+        Asked(row, _title(row.section), settle_address(organization, cycle.label, row.pk))
+        for row in rows
+    )
 
 
 def _title(code: str) -> str:

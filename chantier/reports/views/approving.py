@@ -11,7 +11,8 @@ from chantier.lib.french import NBSP
 from chantier.reports.acts import approving
 from chantier.reports.forms_way import NoteForm
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
-from chantier.reports.places import report_page
+from chantier.reports.places import report_page, texts_page
+from chantier.reports.standing import anchor_of
 from chantier.reports.views import delivery
 from members.access import (
     MemberRequest,
@@ -70,7 +71,13 @@ def comment_settle(
     is_settled = request.POST.get("regle") == "oui"
     if is_settled != (comment.settled_at is not None):
         approving.settle(comment=comment, is_settled=is_settled, by=request.user)
-    return _back(organization, cycle, "#demandes")
+    messages.success(request, "Demande réglée." if is_settled else "Demande à régler de nouveau.")
+    # Back to the place of the button: the text, the section, or the list of all that is asked.
+    place = request.GET.get("de", "")
+    if place == "textes":
+        address = f"{texts_page(organization, cycle)}#texte-{comment.section}"
+        return HttpResponseRedirect(address)
+    return _back(organization, cycle, f"#{anchor_of(comment.section) if place else 'demandes'}")
 
 
 def _step(

@@ -14,8 +14,9 @@ from chantier.reports import schemas
 from chantier.reports.completeness import Completeness
 from chantier.reports.content import organization_content
 from chantier.reports.frame import Period
+from chantier.reports.margins import Margin, margins_of_draft
 from chantier.reports.models import AnnualReport, ReportVersion
-from chantier.reports.standing import Standing
+from chantier.reports.standing import Standing, open_by_cycle
 from chantier.reports.states import state_of
 from chantier.reports.views import delivery
 from chantier.reports.written import texts_of
@@ -37,15 +38,19 @@ def report_list(request: MemberRequest, organization: Organization) -> HttpRespo
     )
     versions = {version.report.cycle_id: version for version in latest}
     reports = {row.cycle_id: row for row in AnnualReport.objects.filter(organization=organization)}
+    asked = open_by_cycle(organization) if request.access.is_member else {}
     context = {
         "organization": organization,
-        "states": [
-            state_of(
-                organization,
-                cycle,
-                versions.get(cycle.pk),
-                report=reports.get(cycle.pk),
-                today=today,
+        "rows": [
+            (
+                state_of(
+                    organization,
+                    cycle,
+                    versions.get(cycle.pk),
+                    report=reports.get(cycle.pk),
+                    today=today,
+                ),
+                asked.get(cycle.pk, 0),
             )
             for cycle in Cycle.objects.filter(starts_on__lte=today)
         ],
@@ -68,6 +73,12 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
     lacking = None
     if content and request.access.may_write_report:
         lacking = _lacking(organization, period, content["texts"])
+    standing = Standing.build(
+        organization,
+        period,
+        inside=is_draft,
+        with_comments=is_draft or request.user.may_oversee_reports,
+    )
     context = {
         "organization": organization,
         "cycle": period,
@@ -77,15 +88,21 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
         "is_draft": is_draft,
         "may_submit": request.access.may_submit,
         "coming": len(versions) + 1,
-        "standing": Standing.build(
-            organization,
-            period,
-            inside=is_draft,
-            with_comments=is_draft or request.user.may_oversee_reports,
-        ),
+        "standing": standing,
+        "margins": _margins(request, organization, period, standing),
         "year": year_of_cycle(organization, period),
     }
     return render(request, "reports/report_detail.html", context)
+
+
+def _margins(
+    request: MemberRequest, organization: Organization, cycle: Cycle, standing: Standing
+) -> dict[str, Margin] | str:
+    """Of what may still change; a template takes an empty text for none."""
+    if not request.access.is_member or not standing.is_written:
+        return ""
+    may_write = request.access.may_write_report
+    return margins_of_draft(organization, cycle, standing.asked, may_write=may_write)
 
 
 def _lacking(organization: Organization, cycle: Cycle, texts: dict[str, str]) -> Completeness:

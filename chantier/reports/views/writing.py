@@ -19,10 +19,12 @@ from django.views.decorators.http import require_http_methods
 from chantier.lib import french, resume
 from chantier.reports.acts.texts import LockedReportError, TextClashError, save_text
 from chantier.reports.forms_writing import TextForm
+from chantier.reports.margins import margins_of_texts
 from chantier.reports.models import AnnualReport, ReportText
 from chantier.reports.places import report_page, texts_page
 from chantier.reports.previous import earlier_texts
 from chantier.reports.sections import Section, section_named
+from chantier.reports.standing import asked_of
 from chantier.reports.views import delivery
 from chantier.reports.writing import Writing
 from members.access import (
@@ -203,6 +205,7 @@ def _render(
         "cycle": cycle,
         "draft": report_page(organization, cycle.label),
         "writing": writing,
+        "margins": margins_of_texts(asked_of(organization, cycle)) if organization else "",
         "refused": writing.refused,
         "unsaved": unsaved,
     }

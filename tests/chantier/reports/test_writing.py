@@ -232,9 +232,9 @@ def test_the_page_costs_the_same_whatever_is_written(
 ):
     client = log_in_as(contributor)
     client.get(here)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(here)
     for section in ("sommaire", "profil", "achats"):
         ReportTextFactory(report=stored.report, section=section)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(here)
