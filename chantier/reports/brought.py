@@ -47,7 +47,7 @@ class BenefitSection:
         by_benefit: dict[int, list[ObservedBenefit]] = {}
         for row in told:
             by_benefit.setdefault(row.benefit_id, []).append(row)
-        lines = [_line(rows) for rows in by_benefit.values()]
+        lines = [line_of(rows) for rows in by_benefit.values()]
         return cls(
             benefits=tuple(sorted(lines, key=lambda line: (line.dimension, fold(line.title)))),
             withheld=len(every) - len(told),
@@ -68,7 +68,7 @@ def is_kept(row: ObservedBenefit) -> bool:
     return row.sharing == SharingLevel.PRIVATE
 
 
-def _line(rows: list[Any]) -> BenefitLine:
+def line_of(rows: list[Any]) -> BenefitLine:
     benefit = rows[0].benefit
     values = [row.value for row in rows if row.value is not None]
     is_mean = not is_added(benefit.unit)

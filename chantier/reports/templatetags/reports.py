@@ -4,9 +4,12 @@ import datetime
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from chantier.lib import bars, french
 from chantier.reports.sections import CHANTIER_SECTIONS, ORGANIZATION_SECTIONS
@@ -104,3 +107,45 @@ def organization_sections(content: Mapping[str, Any]) -> list[tuple[str, str]]:
 def chantier_sections() -> list[tuple[str, str]]:
     """Anchors and titles of templates/reports/sections/chantier.html."""
     return [(row.code, row.title) for row in CHANTIER_SECTIONS]
+
+
+@register.simple_tag
+def figure(
+    text: object,
+    place: str,
+    code: str,
+    words: str,
+    *,
+    of: str = "",
+    stage: int = 0,
+    kept: bool = False,
+) -> str | SafeString:
+    """A figure, and the way to its rows where `place` says where they are; `words` name it.
+
+    `of` a part of it; of a `stage`; of what is `kept` alone.
+    """
+    if not place:
+        return str(text)
+    asked = {"chiffre": code, "de": of, "etape": stage, "partage": "gardees" if kept else ""}
+    return format_html(
+        '<a class="figure" href="{}?{}">{}<span class="visually-hidden">'
+        "\u00a0: voir les lignes, {}</span></a>",
+        place,
+        urlencode({key: value for key, value in asked.items() if value}),
+        text,
+        words,
+    )
+
+
+@register.simple_tag
+def rows_link(place: str, code: str, words: str) -> str | SafeString:
+    """The way to the rows of a table that says no total; nothing where `place` is empty."""
+    if not place:
+        return ""
+    return format_html(
+        '<p class="small"><a class="figure" href="{}?chiffre={}">Voir les lignes'
+        '<span class="visually-hidden">\u00a0: {}</span></a></p>',
+        place,
+        code,
+        words,
+    )
