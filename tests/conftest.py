@@ -23,6 +23,8 @@ from members.roles import Role
 from tests.factories import MembershipFactory, OrganizationFactory, StageFactory, UserFactory
 from tests.html import StrictClient
 
+pytest_plugins = ["tests.database_template"]
+
 # Promises about SQLite are no tests of PostgreSQL: not collected, rather than skipped.
 collect_ignore = [] if connection.vendor == "sqlite" else ["chantier/test_sqlite.py"]
 
