@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chantier.lib.spreadsheets.formats import Column, Value
+from chantier.reports import basis
 from chantier.reports.exchange.shared import (
     ELEMENTS,
     Table,
@@ -23,9 +24,22 @@ KEYS = frozenset(
     (
         *("schema", "kind", "title", "owner", "period", "submission", "tabs", "summary"),
         *("objectives", "achievements", "participation", "progress", "meetings", "texts"),
-        *("cases", "results", "barriers"),
+        *("cases", "results", "barriers", "bases"),
     )
 )
+_SPLITS = (
+    ("par secteur", "sectors", True),
+    ("par région", "regions", True),
+    ("observations de bénéfices", "dimensions", False),
+)
+_PARTS = {
+    basis.PROGRESS: "Avancement et participation",
+    basis.PURCHASES: "Achats, total",
+    basis.SECTORS: "Achats par secteur",
+    basis.REGIONS: "Achats par région",
+    basis.BENEFITS: "Bénéfices",
+    basis.BARRIERS: "Enjeux et solutions",
+}
 
 
 def chantier_tables(report: Mapping[str, Any]) -> Iterator[Table]:
@@ -44,6 +58,8 @@ def chantier_tables(report: Mapping[str, Any]) -> Iterator[Table]:
     yield cases_table(report)
     if report["barriers"]:
         yield _barriers(report["barriers"])
+    if report["bases"]:
+        yield _bases(report["bases"])
 
 
 def _frame(report: Mapping[str, Any]) -> list[tuple[Value, ...]]:
@@ -101,22 +117,44 @@ def _results(part: Mapping[str, Any]) -> Table:
     columns = (
         Column("Répartition", width=24),
         Column("Poste", width=50),
-        Column("Valeur", "amount", width=20),
+        Column("Montant avant taxes ($)", "amount", width=20),
+        Column("Nombre", "number", width=14),
         Column("Organisations", "number", width=14),
     )
-    sums = (("amount", "Achats ($)"), ("payments", "Paiements"), ("contracts", "Contrats"))
-    rows: list[tuple[Value, ...]] = [
-        ("total", label, amount(part[key]["value"]), part[key]["number"])
+    sums = (("amount", "Achats"), ("payments", "Paiements"), ("contracts", "Contrats"))
+    rows = [
+        ("total", label, *_value(part[key], is_amount=key == "amount"))
         for key, label in sums
         if part[key]
     ]
-    splits = (("par secteur", "sectors"), ("par région", "regions"), ("bénéfices", "dimensions"))
     rows += [
-        (name, row["label"], amount(row["value"]), row["number"])
-        for name, key in splits
+        (name, row["label"], *_value(row, is_amount=is_amount))
+        for name, key, is_amount in _SPLITS
         for row in part[key]
     ]
     return Table("Résultats", columns, rows)
+
+
+def _value(row: Mapping[str, Any], *, is_amount: bool) -> tuple[Value, ...]:
+    value = amount(row["value"])
+    number = None if value is None else int(value)
+    return (value, None, row["number"]) if is_amount else (None, number, row["number"])
+
+
+def _bases(bases: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Of how many reports each part is told, and since which version of this one."""
+    columns = (
+        Column("Partie du rapport", width=40),
+        Column("Rapports comptés", "number", width=18),
+        Column("Comptée à la version", "number", width=18),
+        Column("Comptée le", "date", width=14),
+    )
+    rows = [
+        (label, row["reports"], row["version"], day(row["told_on"]))
+        for part, label in _PARTS.items()
+        if (row := bases.get(part))
+    ]
+    return Table("Origine des chiffres", columns, rows)
 
 
 def _barriers(lines: list[Mapping[str, Any]]) -> Table:

@@ -229,6 +229,34 @@ def test_the_chantier_has_every_form(kind, version, cycle):
     )
 
 
+def test_every_part_of_the_chantier_has_its_table(version, cycle):
+    told = chantier_content(cycle, today=TODAY)
+    line = {"label": "Services", "value": "1500.25", "number": 4}
+    told["results"] = {
+        "amount": {"value": "2500.50", "number": 5},
+        "payments": {"value": "12", "number": 5},
+        "contracts": None,
+        "sectors": [line],
+        "regions": [],
+        "dimensions": [line | {"label": "social", "value": "7"}],
+    }
+    told["bases"]["sectors"] |= {"version": 1, "told_on": "2021-10-01"}
+    tables = {table.title: table.rows for table in tables_of(told)}
+    assert "Autres données" not in tables
+    assert tables["Résultats"] == [
+        ("total", "Achats", Decimal("2500.50"), None, 5),
+        ("total", "Paiements", None, 12, 5),
+        ("par secteur", "Services", Decimal("1500.25"), None, 4),
+        ("observations de bénéfices", "social", None, 7, 4),
+    ]
+    origins = {row[0]: row[1:] for row in tables["Origine des chiffres"]}
+    assert len(origins) == len(told["bases"])
+    assert origins["Achats par secteur"] == (1, 1, datetime.date(2021, 10, 1))
+    sheets = book(told)
+    assert sheets["Résultats"]["C2"].value == 2500.5
+    assert sheets["Résultats"]["D3"].value == 12
+
+
 def test_a_part_without_a_table_of_its_own_is_told_all_the_same(content):
     table = tables_of(content | {"nouveau": {"a": [1, {"b": True}], "c": None}})[-1]
     assert table.title == "Autres données"
