@@ -276,6 +276,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # An invitation posts a box for each person; the size above holds as many.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# A document takes a tenth of a second to ten; past this it is given up, and its process ended. Of
+# the memory, the engine alone takes eighty megabytes.
+PDF_SECONDS = 30.0
+PDF_MEGABYTES = 400
+
 # Our own pack draws the fields that most forms hold at once, and leaves the rest to bootstrap5.
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("chantier", "bootstrap5")
 CRISPY_TEMPLATE_PACK = "chantier"

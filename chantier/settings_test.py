@@ -13,6 +13,9 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A task runs where it is asked for; those who test the queue ask for it (tests/queue.py).
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+# Several test runs slow a machine down; those who test the limit set their own.
+PDF_SECONDS = 600.0
+
 # Documents that would hang an engine without limits.
 TEMPLATES = [
     TEMPLATES[0] | {"DIRS": [BASE_DIR / "templates", BASE_DIR / "tests" / "templates"]},

@@ -7,8 +7,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from chantier.lib import pdf as engine
-from chantier.lib import pdf_archive
+from chantier.lib import pdf, pdf_archive
 from chantier.lib.pdf_archive import Attachment
 from tests.pdf_structure import RULES, problems
 
@@ -32,9 +31,7 @@ FILES = (
 
 
 def printed(html: str, *, files: tuple[Attachment, ...] = ()) -> bytes:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "render_to_string", lambda *_: html)
-        return engine.render_pdf("any.html", {}, attachments=files)
+    return pdf.draw(html, files)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from io import BytesIO
 import pikepdf
 
 from benefits.case.reading import Case
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 
 TEMPLATE = "benefits/pdf/case.html"
 SHEETS = 2

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from chantier.lib.files import check_upload
 from chantier.lib.french import typeset
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from measures.actions import NewEvidence
 
 Rows = list[tuple[str, ...]]

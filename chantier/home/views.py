@@ -12,6 +12,7 @@ from benefits.models import PublicFigure
 from chantier.background.waiting import TOO_LONG, longest_wait
 from chantier.home.dashboard import MemberDashboard, StaffDashboard
 from chantier.lib import structured
+from chantier.lib.addresses import page_before
 from chantier.lib.rendering import PdfLimitError
 from measures.context import stages_of
 from measures.models import Measure
@@ -104,7 +105,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def pdf_limit(request: HttpRequest, error: PdfLimitError) -> HttpResponse:
-    return render(request, "pdf_limit.html", {"sentence": str(error)}, status=503)
+    context = {"sentence": str(error), "back": page_before(request)}
+    return render(request, "pdf_limit.html", context, status=error.status)
 
 
 def _bare_page(status: int, title: str, text: str) -> HttpResponse:

@@ -1,7 +1,8 @@
 """Accessible PDF (PDF/UA-1) that lasts (PDF/A-3a), from a template. Knows no app.
 
-A report prints text that people typed: the engine reads our own static files and nothing else,
-draws with the fonts of the repository, and gives the same bytes for the same content.
+Two steps: a template makes a page, from anything; the engine draws it. It may be text that people
+typed: the engine reads our own static files and nothing else, draws with the fonts of the
+repository, and gives the same bytes for the same page.
 """
 
 import atexit
@@ -132,20 +133,25 @@ def _engine() -> _Engine:
     return _Engine(HTML, FatalURLFetchingError, fetcher, fonts, style_sheet, pdf_archive.colours())
 
 
-def render_pdf(
-    template_name: str, context: Mapping[str, Any], *, attachments: Sequence[Attachment] = ()
-) -> bytes:
-    """Return the PDF of a template, with files inside; its paths are relative to `static/`.
+def html_of(template_name: str, context: Mapping[str, Any]) -> str:
+    """The page that a template makes; its paths are relative to `static/`.
 
     The template says the language (`html lang`), the title and the headings; user text in it goes
     through the filter `breakable`, without which one endless word would keep the engine for hours.
     """
-    html = drawable(render_to_string(template_name, dict(context)))
+    return render_to_string(template_name, dict(context))
+
+
+def draw(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
+    """The PDF of a page, with files inside, drawn here and now: nothing ends it before its time.
+
+    The portal draws in a process that it may kill: `chantier.lib.rendering.render_pdf`.
+    """
     with _lock:
         engine = _engine()
         engine.fetcher.refused.clear()
         document = engine.html(
-            string=html, base_url=f"{STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
+            string=drawable(html), base_url=f"{STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
         )
         try:
             # For every document: it costs 2 % of the time at the most, and 4 kB.

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pikepdf
 
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from meetings.timeline.entries import TimelineEntry
 from meetings.timeline.poster import Timeline
 

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chantier.lib import french, resume
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from meetings.acts import amending, reviewing
 from meetings.acts.compiling import compile_synthesis
 from meetings.acts.copies import StaleSynthesisError

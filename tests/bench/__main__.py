@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 # What the settings read, before they are read: our own data, and no database of anybody else.
@@ -211,17 +212,18 @@ def _report(client: Client, organization: Organization) -> list[Row]:
     """The PDF of an organization through the portal, and WeasyPrint alone on its HTML."""
     kwargs = {"org_slug": organization.slug, "cycle": Cycle.objects.all()[0].label}
     address = reverse("reports:report_preview_pdf", kwargs=kwargs)
-    final: list[str] = []
-    drawable = pdf.drawable
+    made: list[str] = []
+    html_of = pdf.html_of
 
-    def remember(html: str) -> str:
-        final.append(drawable(html))
-        return final[-1]
+    def remember(template_name: str, context: Mapping[str, Any]) -> str:
+        made.append(html_of(template_name, context))
+        return made[-1]
 
-    pdf.drawable = remember
+    pdf.html_of = remember
     report = _page(client, "Rapport PDF d’une organisation", address, REPORT)
-    pdf.drawable = drawable
-    return [Row("F : WeasyPrint seul", lambda: _weasyprint(final[-1])), report]
+    pdf.html_of = html_of
+    final = pdf.drawable(made[-1])
+    return [Row("F : WeasyPrint seul", lambda: _weasyprint(final)), report]
 
 
 def _weasyprint(html: str) -> Any:

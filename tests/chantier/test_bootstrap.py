@@ -15,7 +15,7 @@ from django.utils import timezone
 from benefits.models import SocialEnterprise
 from chantier.demo.loading import load_demo
 from chantier.demo.people import ACCOUNTS, PASSWORD
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from chantier.management.commands.seed import seed_all
 from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import (

@@ -10,7 +10,6 @@ import pytest
 import time_machine
 
 from chantier.lib import pdf
-from chantier.lib.pdf import render_pdf
 from chantier.lib.pdf_archive import Attachment
 from tests.pdf_structure import problems
 
@@ -28,7 +27,7 @@ FILES = (
 
 
 def printed(*files: Attachment) -> bytes:
-    return render_pdf("demo/document.html", CONTEXT, attachments=files)
+    return pdf.draw(pdf.html_of("demo/document.html", CONTEXT), files)
 
 
 @pytest.mark.parametrize("files", [(), FILES], ids=["alone", "with files"])

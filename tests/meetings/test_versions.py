@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from meetings import actions
 from meetings.models import Amendment, Synthesis, SynthesisPoint, SynthesisVersion
 from members.models import AuditEntry, Organization

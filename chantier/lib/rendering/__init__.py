@@ -11,7 +11,7 @@ from chantier.lib.rendering.errors import (
     PdfStoppedError,
     PdfTimeoutError,
 )
-from chantier.lib.rendering.pool import render_pdf_safely
+from chantier.lib.rendering.pool import render_pdf
 
 __all__ = [
     "PdfBusyError",
@@ -19,5 +19,5 @@ __all__ = [
     "PdfMemoryError",
     "PdfStoppedError",
     "PdfTimeoutError",
-    "render_pdf_safely",
+    "render_pdf",
 ]

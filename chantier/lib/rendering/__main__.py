@@ -1,6 +1,6 @@
 """The process that draws: reads what to print on its input, answers on its output.
 
-It never reads the database: its settings give it an empty one (see `renderer.py`).
+It knows the settings and no app: it reads no database, and is ready sooner.
 """
 
 import json
@@ -13,7 +13,8 @@ import threading
 import traceback
 from typing import Any
 
-from chantier.lib.rendering.frames import packed, read_part
+from chantier.lib.rendering.frames import packed
+from chantier.lib.rendering.order import Order
 
 # Unused that long, it gives its memory back; the other side starts another when it needs one.
 IDLE_SECONDS = 600.0
@@ -24,45 +25,47 @@ def main() -> None:
     # The other side decides when to stop; Ctrl+C of a terminal reaches us as well.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     answers = os.dup(sys.stdout.fileno())
     # What a library prints goes to the journal, not among the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
     _load()
     _answer(answers, {"outcome": "ready"})
     while True:
         try:
-            request = requests.get(timeout=IDLE_SECONDS)
+            order = orders.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             os._exit(0)
-        _answer(answers, *_draw(request))
+        _answer(answers, *_draw(order))
 
 
-def _listen(requests: "queue.SimpleQueue[dict[str, Any]]") -> None:
+def _listen(orders: "queue.SimpleQueue[Order]") -> None:
     """In a thread of its own: when the other side dies, so do we, even in the middle."""
     try:
         while True:
-            requests.put(json.loads(read_part(sys.stdin.fileno())))
+            orders.put(Order.read(sys.stdin.fileno()))
     finally:
         os._exit(0)
 
 
 def _load() -> None:
-    import django
+    from django.conf import settings
+    from django.utils.log import configure_logging
 
-    django.setup()
     from chantier.lib.pdf import _engine
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
     _engine()
 
 
-def _draw(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    from chantier.lib.pdf import PdfError, render_pdf
+def _draw(order: Order) -> tuple[dict[str, Any], bytes]:
+    from chantier.lib.pdf import PdfError, draw
 
     try:
-        _limit_memory(request["megabytes"])
-        return {"outcome": "done"}, render_pdf(request["template"], request["context"])
+        _limit_memory(order.megabytes)
+        return {"outcome": "done"}, draw(order.html, order.attachments)
     except MemoryError:
         return {"outcome": "memory"}, b""
     except PdfError as error:

@@ -4,16 +4,18 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
+
+from chantier.lib import pdf
+from chantier.lib.pdf_archive import Attachment
 from chantier.lib.rendering.errors import PdfBusyError
+from chantier.lib.rendering.order import Order
 from chantier.lib.rendering.renderer import IdleExit, Renderer
 
-# A document of the portal takes a tenth of a second to ten.
-SECONDS = 30.0
-MEGABYTES = 400
 # More than there are processors would only take turns.
 MOST_PROCESSES = max(1, min(4, len(os.sched_getaffinity(0))))
 # Libraries keep a little of each document: a process is replaced before that counts.
@@ -33,21 +35,24 @@ class Pool:
         self._places = threading.BoundedSemaphore(self._size)
         self._lock = threading.Lock()
         self._idle: list[Renderer] = []
+        self._busy: set[Renderer] = set()
 
-    def render(
-        self, template: str, context: dict[str, Any], *, seconds: float, megabytes: int
-    ) -> bytes:
+    def draw(self, order: Order, *, seconds: float) -> bytes:
         deadline = time.monotonic() + seconds
         with self._place(seconds):
             left = max(deadline - time.monotonic(), 1.0)
-            renderer = self._take()
             try:
-                return renderer.draw(template, context, seconds=left, megabytes=megabytes)
+                return self._draw(self._take(), order, left)
             except IdleExit:
-                renderer = Renderer()
-                return renderer.draw(template, context, seconds=left, megabytes=megabytes)
-            finally:
-                self._give_back(renderer)
+                return self._draw(Renderer(), order, left)
+
+    def _draw(self, renderer: Renderer, order: Order, seconds: float) -> bytes:
+        self._busy.add(renderer)
+        try:
+            return renderer.draw(order, seconds=seconds)
+        finally:
+            self._busy.discard(renderer)
+            self._give_back(renderer)
 
     def pids(self) -> list[int]:
         """Of those that wait."""
@@ -62,7 +67,7 @@ class Pool:
 
     def forget(self) -> None:
         """In the child of a fork: they are our parent's, and must not outlive it through us."""
-        for renderer in self._idle:
+        for renderer in (*self._idle, *self._busy):
             renderer.let_go()
         self._begin()
 
@@ -105,17 +110,14 @@ atexit.register(lambda: _pool.close())
 os.register_at_fork(after_in_child=lambda: _pool.forget())
 
 
-def render_pdf_safely(
-    template: str,
-    context: Mapping[str, Any],
-    *,
-    seconds: float = SECONDS,
-    megabytes: int = MEGABYTES,
+def render_pdf(
+    template_name: str, context: Mapping[str, Any], *, attachments: Sequence[Attachment] = ()
 ) -> bytes:
-    """The bytes of `chantier.lib.pdf.render_pdf`, or a PdfLimitError within `seconds`.
+    """Return the PDF of a template, with files inside; or a PdfLimitError past `PDF_SECONDS`.
 
-    `context` is plain JSON: it goes to another process, which knows nothing of the database.
-    `megabytes` is all that process may use, of which the engine alone takes a hundred. A first
+    The page is made here, from any context; it goes to another process, which only draws. A first
     document waits in addition for the engine to load.
     """
-    return _pool.render(template, dict(context), seconds=seconds, megabytes=megabytes)
+    html = pdf.html_of(template_name, context)
+    order = Order(html, tuple(attachments), settings.PDF_MEGABYTES)
+    return _pool.draw(order, seconds=settings.PDF_SECONDS)

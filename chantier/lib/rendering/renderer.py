@@ -19,7 +19,8 @@ from chantier.lib.rendering.errors import (
     PdfStoppedError,
     PdfTimeoutError,
 )
-from chantier.lib.rendering.frames import packed, unpacked
+from chantier.lib.rendering.frames import unpacked
+from chantier.lib.rendering.order import Order
 
 # A busy machine may take this long to load the engine; it takes a second or two.
 START_SECONDS = 60.0
@@ -39,7 +40,7 @@ class Renderer:
     def __init__(self) -> None:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "chantier.settings"),
-            # A template that reads the database fails at once, rather than on another day.
+            # It needs none: whatever read one would fail at once, rather than on another day.
             "DATABASE_URL": "sqlite://:memory:",
         }
         self._process = subprocess.Popen(
@@ -66,15 +67,10 @@ class Renderer:
         """It lives, and said all that it had to say."""
         return not self._is_busy and self._process.poll() is None
 
-    def draw(
-        self, template: str, context: dict[str, Any], *, seconds: float, megabytes: int
-    ) -> bytes:
+    def draw(self, order: Order, *, seconds: float) -> bytes:
         """The PDF. After a PdfLimitError or an IdleExit, the process is gone."""
-        body = json.dumps(
-            {"template": template, "context": context, "megabytes": megabytes}, allow_nan=False
-        )
         self._wait_until_ready()
-        header, content = self._exchange(packed([body.encode()]), seconds, megabytes)
+        header, content = self._exchange(order.packed(), seconds, order.megabytes)
         self.documents += 1
         match header["outcome"]:
             case "done":

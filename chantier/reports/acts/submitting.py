@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from chantier.lib.pdf import render_pdf
 from chantier.lib.reading import one_moment
+from chantier.lib.rendering import render_pdf
 from chantier.reports import codes
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import organization_content

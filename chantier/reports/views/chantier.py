@@ -74,8 +74,8 @@ def chantier_submit(request: PortalRequest, cycle: str) -> HttpResponse:
     period = delivery.get_cycle(cycle)
     coming = len(delivery.versions_of(None, period)) + 1
     form = delivery.submission_form(request, coming)
-    if request.method == "POST" and form.is_valid():
-        delivery.submit(request, form, organization=None, cycle=period)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and delivery.submit(request, form, organization=None, cycle=period):
         return redirect("reports:chantier_report", cycle=period.label)
     context = {
         "cycle": period,

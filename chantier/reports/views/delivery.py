@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from chantier.lib import resume
 from chantier.lib.french import NBSP
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import PdfLimitError, render_pdf
 from chantier.reports.acts.submitting import AlreadySubmittedError, submit_report
 from chantier.reports.exchange.plain import attachments
 from chantier.reports.forms import SubmissionForm
@@ -55,8 +55,11 @@ def submit(
     *,
     organization: Organization | None,
     cycle: Cycle,
-) -> None:
-    """Submit, and say what happened; a second click finds its work already done."""
+) -> bool:
+    """Submit, and say what happened; a second click finds its work already done.
+
+    False where no PDF came of it: nothing is submitted, and the form says why.
+    """
     report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=cycle)
     data = form.cleaned_data
     try:
@@ -69,6 +72,9 @@ def submit(
             number=data["number"],
             by=request.user,
         )
+    except PdfLimitError as error:
+        form.add_error(None, str(error))
+        return False
     except AlreadySubmittedError:
         messages.info(
             request,
@@ -80,6 +86,7 @@ def submit(
             f"Rapport déposé{NBSP}: la version {version.number} est figée. "
             f"Code de vérification{NBSP}: {version.verification_code}.",
         )
+    return True
 
 
 def draft_response(template_name: str, content: dict[str, Any], filename: str) -> HttpResponse:

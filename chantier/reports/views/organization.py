@@ -131,8 +131,8 @@ def report_submit(request: MemberRequest, organization: Organization, cycle: str
     period = delivery.get_cycle(cycle)
     coming = len(delivery.versions_of(organization, period)) + 1
     form = delivery.submission_form(request, coming)
-    if request.method == "POST" and form.is_valid():
-        delivery.submit(request, form, organization=organization, cycle=period)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and delivery.submit(request, form, organization=organization, cycle=period):
         return redirect("reports:report_detail", org_slug=organization.slug, cycle=period.label)
     context = {
         "organization": organization,

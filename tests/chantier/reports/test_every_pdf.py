@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from chantier.reports.models import AnnualReport
 from meetings import actions
 from tests.chantier.reports.conftest import submit

@@ -13,7 +13,7 @@ from django.urls import reverse
 from docx import Document
 from docx.oxml.ns import qn
 
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import organization_content
 from chantier.reports.exchange.forms import FORMS

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chantier.lib import pdf as engine
-from chantier.lib.pdf import render_pdf
+from chantier.lib.rendering import render_pdf
 from chantier.reports.content import organization_content
 from tests.chantier.reports.conftest import TODAY
 from tests.pdf_reading import Element, Reading, plain
@@ -174,7 +174,8 @@ def test_without_its_rules_the_sheet_would_leave_titles_alone(long, monkeypatch)
     cut = set()
     # Where a page ends is chance: of reports each a measure shorter, one leaves a title alone.
     for _ in range(8):
-        with Reading(render_pdf(TEMPLATE, {"content": long})) as reading:
+        # Here: the other process has its own style sheet.
+        with Reading(engine.draw(engine.html_of(TEMPLATE, {"content": long}))) as reading:
             cut.add(len([code for piece in _pieces(reading) for code in piece]) > 2 * MEASURES)
             if _orphans(reading):
                 break
