@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from benefits.models import ObservedBenefit
 from chantier.lib.french import fold
@@ -14,7 +14,7 @@ from chantier.reports.chantier_results import betrays
 from chantier.reports.frame import Period
 from chantier.reports.models import AnnualReport, ReportCase
 from chantier.reports.obstacles import Obstacle, obstacles_of
-from chantier.reports.picks import RECORD, STORY, Picks, pick_of
+from chantier.reports.picks import RECORD, STORY, Picks, keys_of, pick_of
 from chantier.reports.written import (
     UNNAMED,
     CaseLine,
@@ -89,7 +89,8 @@ class Choosing:
         rows = list(_chosen(organization, cycle, records, stories))
         stored = frozenset(pick_of(row) for row in rows)
         seen, ticked = unsaved or (stored, stored)
-        hand = _Hand(organization, (stored | (ticked - seen)) - (seen - ticked))
+        added = ticked - seen - stored
+        hand = _Hand(organization, (stored | added) - (seen - ticked))
         unchosen = (
             records.exclude(pk__in=[row.implementation_id for row in rows if row.implementation]),
             stories.exclude(pk__in=[row.observation_id for row in rows if row.observation]),
@@ -97,8 +98,8 @@ class Choosing:
         return cls(
             report=AnnualReport.objects.filter(organization=organization, cycle=cycle).first(),
             chosen=tuple(map(hand.chosen, rows)),
-            records=hand.offer(_records(unchosen[0], period, search)),
-            stories=hand.offer(_stories(unchosen[1], period, search)),
+            records=hand.offer(_records(unchosen[0], period, search, added)),
+            stories=hand.offer(_stories(unchosen[1], period, search, added)),
             is_any=bool(rows) or records.exists() or stories.exists(),
             obstacles=obstacles_of(organization, period),
         )
@@ -174,25 +175,36 @@ def _chosen(
 _OF_STORIES = ("benefit", "purchase__enterprise__region", "implementation")
 
 
-def _records(rows: QuerySet, period: Period, search: Search) -> QuerySet:
+def _records(rows: QuerySet, period: Period, search: Search, added: Picks) -> QuerySet:
+    """What is searched, and first what is ticked and not saved yet."""
+    wanted = Q()
     if not search.is_everywhere:
-        rows = rows.implemented_between(period.starts_on, period.as_of)
+        days = (period.starts_on, period.as_of)
+        wanted = Q(pk__in=rows.implemented_between(*days).values("pk"))
     for word in fold(search.words).split():
-        rows = rows.filter(search_text__contains=word)
+        wanted &= Q(search_text__contains=word)
+    rows = _with_added(rows, wanted, keys_of(added, RECORD))
     return rows.select_related("measure", "stage").order_by(
-        F("implemented_on").desc(nulls_last=True), "pk"
+        "-is_added", F("implemented_on").desc(nulls_last=True), "pk"
     )
 
 
-def _stories(rows: QuerySet, period: Period, search: Search) -> QuerySet:
+def _stories(rows: QuerySet, period: Period, search: Search, added: Picks) -> QuerySet:
+    """What is searched, and first what is ticked and not saved yet."""
+    wanted = Q()
     if not search.is_everywhere:
-        rows = rows.filter(observed_on__range=(period.starts_on, period.as_of))
+        wanted = Q(observed_on__range=(period.starts_on, period.as_of))
     for word in search.words.split():
-        rows = rows.filter(
-            Q(statement__icontains=word) | Q(benefit__search_text__contains=fold(word))
-        )
+        wanted &= Q(statement__icontains=word) | Q(benefit__search_text__contains=fold(word))
+    rows = _with_added(rows, wanted, keys_of(added, STORY))
     return (
         rows.select_related(*_OF_STORIES)
         .prefetch_related("purchase__enterprise__merged")
-        .order_by("-observed_on", "-pk")
+        .order_by("-is_added", "-observed_on", "-pk")
     )
+
+
+def _with_added(rows: QuerySet, wanted: Q, keys: list[int]) -> QuerySet:
+    added = Q(pk__in=keys)
+    is_added = Case(When(added, then=True), default=False)
+    return rows.filter(wanted | added if wanted else wanted).annotate(is_added=is_added)

@@ -19,7 +19,7 @@ class SearchForm(forms.Form):
     periode = forms.ChoiceField(
         label="Période",
         required=False,
-        choices=[("", "Celle du rapport"), (_EVERYWHERE, "Toutes les périodes")],
+        choices=[("", "Du rapport"), (_EVERYWHERE, "Toutes")],
     )
 
     @property

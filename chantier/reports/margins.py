@@ -30,8 +30,14 @@ _SOURCES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "preuves": (("Ouvrir les preuves", "measures:evidence_list", ""),),
     "sans-objet": (("Ouvrir le registre", _REGISTER, f"?statut={Status.NOT_APPLICABLE}"),),
 }
-# The summary holds two texts: their links say which.
-_TEXTS = {"sommaire": "Modifier les faits saillants", "priorite": "Modifier la priorité"}
+# The texts of a section: the summary holds two, and its links say which.
+_TEXTS = {
+    "sommaire": (
+        ("Modifier les faits saillants", "sommaire"),
+        ("Modifier la priorité", "priorite"),
+    ),
+    "priorite": (),
+}
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,10 @@ def _open(asked: Iterable[Asked], section: Section) -> tuple[Asked, ...]:
 
 
 def _ways(section: Section, organization: Organization, cycle: Cycle) -> tuple[Way, ...]:
-    ways = []
-    if section.prompt:
-        words = _TEXTS.get(section.code, "Modifier le texte")
-        page = texts_page(organization, cycle.label)
-        ways.append(Way(words, f"{page}#texte-{section.code}"))
+    page = texts_page(organization, cycle.label)
+    own = (("Modifier le texte", section.code),) if section.prompt else ()
+    texts = _TEXTS.get(section.code, own)
+    ways = [Way(words, f"{page}#texte-{code}") for words, code in texts]
     if section.code == "benefices":
         ways.append(Way("Choisir les cas", cases_page(organization, cycle.label)))
     for words, name, query in _SOURCES.get(section.code, ()):

@@ -23,6 +23,8 @@ from members.roles import Permission
 
 # What was ticked when the page was read, and what is ticked now.
 _SEEN, _TICKED = "vu", "cas"
+# The button that looks for cases, and saves nothing.
+_SEARCHED = "chercher"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +35,12 @@ def report_cases(request: MemberRequest, organization: Organization, cycle: str)
     if not request.access.may_write_report:
         raise PermissionDenied
     period = delivery.get_cycle(cycle)
-    if request.method == "POST":
+    is_sent = request.method == "POST"
+    if is_sent and _SEARCHED not in request.POST:
         return _save(request, organization, period)
-    interrupted = resume.take(request)
-    unsaved = _sent(interrupted) if interrupted is not None else None
-    return _render(request, organization, period, unsaved=unsaved)
+    # A search is sent with what is ticked: looking for a case loses none.
+    data = request.POST if is_sent else resume.take(request)
+    return _render(request, organization, period, data)
 
 
 def _sent(data: QueryDict) -> tuple[Picks, Picks]:
@@ -50,7 +53,7 @@ def _save(request: MemberRequest, organization: Organization, cycle: Cycle) -> H
     try:
         choice = choose_cases(report=report, seen=seen, ticked=ticked, by=request.user)
     except LockedReportError:
-        return _render(request, organization, cycle, unsaved=(seen, ticked), status=409)
+        return _render(request, organization, cycle, request.POST, status=409)
     messages.success(request, _told(choice))
     if choice.refused:
         messages.warning(request, _refused(choice.refused))
@@ -83,13 +86,18 @@ def _render(
     request: MemberRequest,
     organization: Organization,
     cycle: Cycle,
+    data: QueryDict | None,
     *,
-    unsaved: tuple[Picks, Picks] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    form = SearchForm(request.GET)
+    """`data` is what was ticked and looked for, not saved."""
+    form = SearchForm(request.GET if data is None else data)
     choosing = Choosing.build(
-        organization, cycle, today=timezone.localdate(), search=form.search, unsaved=unsaved
+        organization,
+        cycle,
+        today=timezone.localdate(),
+        search=form.search,
+        unsaved=None if data is None else _sent(data),
     )
     context = {
         "organization": organization,

@@ -124,6 +124,23 @@ def test_a_search_finds_words_of_titles_and_texts(here, organization, client):
     assertNotContains(page, "Des plats chauds")
 
 
+def test_a_search_loses_nothing_that_is_ticked(here, organization, draft, client):
+    case = ReportCaseFactory(report=draft, implementation=record(organization))
+    told, ticked = record(organization, result_story="Un délai."), story(organization)
+    data = {
+        "vu": f"mesure-{case.implementation_id}",
+        "cas": f"temoignage-{ticked.pk}",
+        "q": "délai",
+        "chercher": "oui",
+    }
+    page = client.post(here, data)
+    assertContains(page, f'value="mesure-{told.pk}"')
+    assertContains(page, f'id="id_temoignage-{ticked.pk}" aria-describedby')
+    assertContains(page, "1 cas coché")
+    assertContains(page, 'value="délai"')
+    assert list(draft.cases.all()) == [case]
+
+
 def test_a_long_list_is_cut_and_says_so(here, organization, client):
     for _ in range(MOST_OFFERED + 2):
         record(organization)
