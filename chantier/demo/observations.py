@@ -60,7 +60,7 @@ def ensure_observations(
 def _note(scene: _Scene, item: dict[str, Any]) -> None:
     organization = scene.organizations[item["organization"]]
     author = scene.teams[organization.pk][0]
-    day = workday(scene.today - days(item["ago"]))
+    day = item["on"] if "on" in item else workday(scene.today - days(item["ago"]))
     purchase = _purchase_of(organization, item.get("enterprise", ""), day)
     row = ObservedBenefit(
         organization=organization,

@@ -17,6 +17,7 @@ from chantier.demo.loading import load_demo
 from chantier.demo.people import ACCOUNTS, PASSWORD
 from chantier.lib.rendering import render_pdf
 from chantier.management.commands.seed import seed_all
+from chantier.reports.chantier_content import chantier_content
 from chantier.reports.models import AnnualReport, ReportVersion
 from measures.models import (
     Comment,
@@ -200,6 +201,13 @@ def test_meetings_and_reports_around_today(demo):
     states = sorted(told.values_list("state", flat=True))
     assert states == ["accepted"] * 6
     assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
+    # Each report tells cases, and the chantier may name some, take some without a name, or none.
+    versions = ReportVersion.objects.filter(report__cycle__label="2020-2021")
+    assert all(version.content["cases"] for version in versions)
+    consents = {case["consent"] for row in versions for case in row.content["cases"]}
+    assert consents == {"named", "unnamed", "not_at_all"}
+    told_by_all = chantier_content(versions[0].report.cycle, today=today)["cases"]
+    assert {bool(case["who"]) for case in told_by_all} == {True, False}
 
 
 def test_a_promise_is_noted_then_sent_then_answered(demo):
