@@ -24,6 +24,7 @@ from meetings.models import Meeting, Synthesis
 from members.models import Organization
 from tests.benefits.kept import directory_kwargs
 from tests.benefits.world import observed_addresses
+from tests.chantier.reports.addresses import report_addresses
 from tests.factories import (
     AmendmentFactory,
     AnnualReportFactory,
@@ -296,8 +297,6 @@ def _belongings(organization: Organization, measure: Any, indicator: Any) -> Bel
 
 def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict[str, Any]]:
     org = {"org_slug": mine.organization.slug}
-    cycle = {"cycle": CycleFactory().label}
-    number = {"number": mine.version.number}
     record = org | {"pk": mine.implementation.pk}
     result = record | {"result_pk": mine.result.pk}
     encounter = record | {"encounter_pk": mine.encounter.pk}
@@ -371,32 +370,6 @@ def _kwargs(mine: Belongings, chantier_version: ReportVersion) -> dict[str, dict
         "benefits:purchase_portrait_export": org | {"kind": "csv"},
         "benefits:supplier_list": org,
         "benefits:supplier_reopen": org | {"pk": mine.match.pk},
-        "reports:report_list": org,
-        "reports:report_detail": org | cycle,
-        "reports:figure_rows": org | cycle,
-        "reports:report_texts": org | cycle,
-        "reports:report_cases": org | cycle,
-        "reports:report_preview_pdf": org | cycle,
-        "reports:report_submit": org | cycle,
-        "reports:report_version_pdf": org | cycle | number,
-        "reports:report_version_file": org | cycle | number | {"kind": "json"},
-        "reports:report_draft_file": org | cycle | {"kind": "json"},
-        "reports:report_ready": org | cycle,
-        "reports:report_withdraw": org | cycle,
-        "reports:report_reopen": org | cycle,
-        "reports:comment_settle": org | cycle | {"pk": mine.report_comment.pk},
-        "reports:report_examine": org | cycle,
-        "reports:report_postpone": org | cycle,
-        "reports:report_reminders": cycle,
-        "reports:chantier_report": cycle,
-        "reports:chantier_preview_pdf": cycle,
-        "reports:chantier_submit": cycle,
-        "reports:chantier_texts": cycle,
-        "reports:chantier_reopen": cycle,
-        "reports:chantier_version_pdf": cycle | {"number": chantier_version.number},
-        "reports:chantier_version_file": cycle
-        | {"number": chantier_version.number, "kind": "json"},
-        "reports:chantier_draft_file": cycle | {"kind": "json"},
-        "reports:verification": {"code": mine.version.verification_code},
+        **report_addresses(mine, chantier_version, CycleFactory().label),
         "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     }

@@ -21,6 +21,7 @@ from tests.factories import (
     AuditEntryFactory,
     BarrierEncounterFactory,
     BarrierFactory,
+    BatchItemFactory,
     BenefitFactory,
     CatalogueEventFactory,
     ClauseProposalFactory,
@@ -53,6 +54,7 @@ from tests.factories import (
     PurchaseImportFactory,
     PurchaseImportRowFactory,
     RegisterImportFactory,
+    ReportBatchFactory,
     ReportCommentFactory,
     ReportEventFactory,
     ReportVersionFactory,
@@ -303,4 +305,8 @@ def _grow_reports(world, index):
     ReportCommentFactory(version=version)
     ReportEventFactory(report=mine, version=version, kind="submitted")
     other = AnnualReportFactory(organization=OrganizationFactory(), submitted=True)
-    ReportVersionFactory(report=other)
+    BatchItemFactory(
+        batch=ReportBatchFactory(cycle=mine.cycle, state="cancelled"),
+        version=ReportVersionFactory(report=other),
+        state="failed",
+    )

@@ -285,6 +285,9 @@ MATRIX = {
     "reports:report_reminders": (COORDINATOR, "302 403 403 403 403 403 302"),
     "reports:report_matrix": (COORDINATOR, NO),
     "reports:chantier_report": (COORDINATOR, NO),
+    "reports:report_batch": (COORDINATOR, "302 403 403 403 403 403 302"),
+    "reports:report_batch_cancel": (NO, "302 403 403 403 403 403 302"),
+    "reports:report_batch_download": (COORDINATOR, NO),
     "reports:chantier_preview_pdf": (COORDINATOR, NO),
     "reports:chantier_submit": (COORDINATOR, COORDINATOR),
     # Without a section, there is no text to save.

@@ -176,6 +176,7 @@ STAFF_PAGES = [
     "reports:report_postpone",
     "reports:report_reminders",
     "reports:chantier_report",
+    "reports:report_batch",
     "reports:chantier_texts",
     "reports:chantier_version_file",
     "reports:chantier_draft_file",

@@ -8,7 +8,8 @@ and plain text. Knows no app.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -130,23 +131,29 @@ class WholeFileStorage(FileSystemStorage):
         raise ValueError("Private files have no URL: a view serves them.")
 
     def _save(self, name: str, content: File) -> str:
-        target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for chunk in content.chunks():
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-            # The name is a line of its directory, which may be new itself.
-            for directory in (target.parent, target.parent.parent):
-                _sync(directory)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with whole_file(Path(self.path(name))) as file:
+            for chunk in content.chunks():
+                file.write(chunk)
         return name
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[IO[bytes]]:
+    """Write a file that is there, synced, once the block has ended well, and not at all before."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+        # The name is a line of its directory, which may be new itself.
+        for directory in (target.parent, target.parent.parent):
+            _sync(directory)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _sync(directory: Path) -> None:

@@ -7,5 +7,5 @@ class ReportsConfig(AppConfig):
     verbose_name = "rapports annuels"
 
     def ready(self) -> None:
-        # The kinds of notifications are registered as this module is read.
-        from chantier.reports import notices  # noqa: F401
+        # Kinds of notifications, rounds and tasks are registered as these modules are read.
+        from chantier.reports import notices, tasks  # noqa: F401

@@ -4,6 +4,7 @@ from django.urls import path
 
 from chantier.reports.views import (
     approving,
+    batches,
     cases,
     chantier,
     examining,
@@ -41,6 +42,21 @@ _texts = [
     path("rapports/<slug:cycle>/textes/", writing.chantier_texts, name="chantier_texts"),
 ]
 
+# All the reports of a cycle in one file.
+_batches = [
+    path("rapports/<slug:cycle>/archive/", batches.report_batch, name="report_batch"),
+    path(
+        "rapports/<slug:cycle>/archive/<int:pk>/annuler/",
+        batches.report_batch_cancel,
+        name="report_batch_cancel",
+    ),
+    path(
+        "rapports/<slug:cycle>/archive/<int:pk>/telecharger/",
+        batches.report_batch_download,
+        name="report_batch_download",
+    ),
+]
+
 # `kind` is an extension that `exchange.FORMS` knows.
 _forms = [
     path(
@@ -68,6 +84,7 @@ _forms = [
 urlpatterns = [
     *_way,
     *_texts,
+    *_batches,
     path(_reports, organization.report_list, name="report_list"),
     path(_report, organization.report_detail, name="report_detail"),
     path(f"{_report}chiffres/", figures.figure_rows, name="figure_rows"),

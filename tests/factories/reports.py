@@ -2,12 +2,17 @@
 
 import datetime
 import hashlib
+import uuid
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from chantier.lib.files import private_storage
 from chantier.reports import models
+from chantier.reports.archive.places import archive_name
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.content import organization_content
 from chantier.reports.frame import Submission
@@ -125,10 +130,26 @@ class ReportCommentFactory(DjangoModelFactory):
     author = factory.SubFactory(UserFactory)
 
 
+def _put(name: str, content: bytes) -> str:
+    return private_storage().save(name, ContentFile(content))
+
+
 class ReportBatchFactory(DjangoModelFactory):
+    """Waiting for a worker; `ready=True` has its file."""
+
     class Meta:
         model = models.ReportBatch
 
+    class Params:
+        ready = factory.Trait(
+            state=models.ReportBatch.State.DONE,
+            finished_at=factory.LazyFunction(timezone.now),
+            archive=factory.LazyAttribute(lambda row: _put(archive_name(row), b"PK")),
+            size=2,
+            sha256=hashlib.sha256(b"PK").hexdigest(),
+        )
+
+    submission_key = factory.LazyFunction(uuid.uuid4)
     cycle = factory.SubFactory(CycleFactory)
     asked_by = factory.SubFactory(UserFactory)
 

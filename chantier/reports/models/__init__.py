@@ -1,6 +1,6 @@
 """Annual reports, their texts, their way from draft to accepted, and batches of them."""
 
-from chantier.reports.models.batches import BatchItem, ReportBatch
+from chantier.reports.models.batches import KEPT_FOR, UNDER_WAY, BatchItem, ReportBatch
 from chantier.reports.models.reports import (
     WRITTEN_STATES,
     AnnualReport,
@@ -11,6 +11,8 @@ from chantier.reports.models.texts import ReportCase, ReportText, ReportTextRevi
 from chantier.reports.models.workflow import ReportComment, ReportEvent
 
 __all__ = [
+    "KEPT_FOR",
+    "UNDER_WAY",
     "WRITTEN_STATES",
     "AnnualReport",
     "BatchItem",

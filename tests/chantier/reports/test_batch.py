@@ -1,0 +1,397 @@
+"""An archive on its way: asked for once, prepared report by report, cancelled, resumed, erased."""
+
+import datetime
+import uuid
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from chantier.lib.tasks import TaskResultStatus
+from chantier.reports.acts import batch_steps
+from chantier.reports.acts.batching import ask_batch, cancel_batch
+from chantier.reports.archive import making, packing, places, preparing
+from chantier.reports.archive.progress import BatchProgress
+from chantier.reports.models import BatchItem, ReportBatch
+from chantier.reports.tasks import give_up, prepare_batch
+from members.models import AuditEntry, Notification
+from members.notifications.rounds import run_rounds
+from members.notifications.sending import send_due
+from tests.chantier.reports.batch import (
+    asked,
+    lying,
+    opened,
+    prepared,
+    states,
+    submitted,
+    waiting,
+)
+from tests.factories import BatchItemFactory, CycleFactory, ReportVersionFactory
+from tests.queue import DATABASE_QUEUE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cycle(five_stages):
+    return CycleFactory()
+
+
+def killed(*args, **options):
+    """The process is there no more: nothing is caught, nothing is tidied."""
+    raise KeyboardInterrupt
+
+
+class TestAsking:
+    def test_a_second_click_and_a_second_person_find_the_first(
+        self, cycle, coordinator, facilitator, settings
+    ):
+        settings.TASKS = DATABASE_QUEUE
+        submitted(cycle, 1)
+        key = uuid.uuid4()
+        first, is_new = ask_batch(cycle=cycle, submission_key=key, by=coordinator)
+        assert is_new
+        for again, by in ((key, coordinator), (uuid.uuid4(), facilitator)):
+            assert ask_batch(cycle=cycle, submission_key=again, by=by) == (first, False)
+        assert AuditEntry.objects.filter(action="report_batch_start").count() == 1
+
+    def test_a_form_sent_again_after_the_end_prepares_nothing_more(self, cycle, coordinator):
+        submitted(cycle, 1)
+        key = uuid.uuid4()
+        first, _ = ask_batch(cycle=cycle, submission_key=key, by=coordinator)
+        assert ask_batch(cycle=cycle, submission_key=key, by=coordinator) == (first, False)
+        assert asked(cycle, coordinator) != first
+
+    def test_each_cycle_has_its_own(self, cycle, coordinator):
+        waiting(cycle, coordinator)
+        other = CycleFactory(start_year=2015)
+        submitted(other, 1)
+        assert asked(other, coordinator).state == "done"
+
+
+class TestPreparing:
+    def test_a_second_run_changes_nothing(self, cycle, coordinator):
+        submitted(cycle, 2)
+        batch = asked(cycle, coordinator)
+        before = batch.sha256, batch.finished_at
+        prepared(batch)
+        assert (batch.sha256, batch.finished_at) == before
+        assert Notification.objects.filter(kind="report_batch_ended").count() == 1
+
+    def test_one_that_does_not_exist_is_nothing_to_do(self):
+        prepare_batch.call(999_999)
+
+    def test_nothing_is_left_but_the_archive(self, cycle, coordinator):
+        submitted(cycle, 2)
+        batch = asked(cycle, coordinator)
+        assert lying() == [f"{batch.submission_key.hex}.zip"]
+
+    def test_killed_between_two_reports_it_goes_on_with_what_is_left(
+        self, cycle, coordinator, monkeypatch
+    ):
+        submitted(cycle, 3)
+        batch, made = waiting(cycle, coordinator), []
+
+        def make(version, target):
+            if len(made) == 2:
+                killed()
+            made.append(version.pk)
+            making.make_files(version, target)
+
+        monkeypatch.setattr(preparing, "make_files", make)
+        with pytest.raises(KeyboardInterrupt):
+            preparing.prepare(batch.pk)
+        batch.refresh_from_db()
+        assert (batch.state, states(batch)) == ("running", ["done", "done", "waiting"])
+        made.clear()
+        prepared(batch)
+        assert (batch.state, len(made), batch.packed) == ("done", 1, 3)
+        assert lying() == [f"{batch.submission_key.hex}.zip"]
+
+    def test_killed_between_the_files_and_their_mark_it_makes_them_once(
+        self, cycle, coordinator, monkeypatch
+    ):
+        submitted(cycle, 1)
+        batch = waiting(cycle, coordinator)
+        with monkeypatch.context() as patch:
+            patch.setattr(batch_steps, "item_done", killed)
+            with pytest.raises(KeyboardInterrupt):
+                preparing.prepare(batch.pk)
+        item = batch.items.get()
+        before = {path.name: path.stat().st_ino for path in _files(batch, item)}
+        assert "rapport.pdf" in before
+        monkeypatch.setattr(packing, "_report_name", lambda version, label: pytest.fail("not yet"))
+        monkeypatch.setattr(preparing, "pack", killed)
+        with pytest.raises(KeyboardInterrupt):
+            preparing.prepare(batch.pk)
+        assert {path.name: path.stat().st_ino for path in _files(batch, item)} == before
+
+    @pytest.mark.parametrize("step", ["finish", "note_packed"])
+    def test_killed_while_it_packs_it_packs_again(self, step, cycle, coordinator, monkeypatch):
+        submitted(cycle, 2)
+        batch = waiting(cycle, coordinator)
+        with monkeypatch.context() as patch:
+            patch.setattr(batch_steps if step == "finish" else packing, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                preparing.prepare(batch.pk)
+        assert prepared(batch).state == "done"
+        assert lying() == [f"{batch.submission_key.hex}.zip"]
+        with opened(batch) as archive:
+            paths = archive.namelist()
+        assert len(paths) == len(set(paths)) == 2 * 5 + 5
+
+    def test_a_report_that_kills_its_worker_each_time_is_left_out(
+        self, cycle, coordinator, monkeypatch
+    ):
+        bad, _ = submitted(cycle, 2)
+        batch = waiting(cycle, coordinator)
+
+        def make(version, target):
+            if version == bad:
+                killed()
+            making.make_files(version, target)
+
+        monkeypatch.setattr(preparing, "make_files", make)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                preparing.prepare(batch.pk)
+        assert (prepared(batch).state, states(batch)) == ("done", ["failed", "done"])
+        assert batch.items.get(version=bad).problem.startswith("Ce rapport a arrêté le travail")
+
+    def test_a_report_that_fails_stops_no_other(self, cycle, coordinator, monkeypatch):
+        bad, _ = submitted(cycle, 2)
+
+        def make(version, target):
+            if version == bad:
+                raise ValueError("le texte d’une organisation")
+            making.make_files(version, target)
+
+        monkeypatch.setattr(preparing, "make_files", make)
+        batch = asked(cycle, coordinator)
+        assert (batch.state, states(batch)) == ("done", ["failed", "done"])
+        # Never what the error quotes.
+        assert batch.items.get(version=bad).problem == (
+            "Ses fichiers n’ont pas pu être faits (ValueError)."
+        )
+
+    def test_a_full_disk_ends_it_with_a_reason_and_leaves_nothing(
+        self, cycle, coordinator, monkeypatch
+    ):
+        submitted(cycle, 1)
+
+        def full(*args):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(preparing, "make_files", full)
+        batch = asked(cycle, coordinator)
+        assert batch.state == "failed"
+        assert batch.problem == "Le disque a refusé d’écrire (No space left on device)."
+        assert lying() == []
+
+    def test_what_nobody_foresaw_ends_it_too(self, cycle, coordinator, monkeypatch):
+        submitted(cycle, 1)
+        monkeypatch.setattr(preparing, "pack", lambda batch: 1 / 0)
+        batch = asked(cycle, coordinator)
+        assert (batch.state, batch.problem) == (
+            "failed",
+            "Une erreur est survenue (ZeroDivisionError).",
+        )
+        assert lying() == []
+
+    def test_two_workers_at_once_make_one_archive(self, cycle, coordinator, monkeypatch):
+        """One was taken for dead, and comes back when the other has ended."""
+        submitted(cycle, 2)
+        batch = waiting(cycle, coordinator)
+        pack = packing.pack
+
+        def pack_after_the_other(row):
+            path = pack(row)
+            monkeypatch.setattr(preparing, "pack", pack)
+            preparing.prepare(row.pk)
+            return path
+
+        monkeypatch.setattr(preparing, "pack", pack_after_the_other)
+        prepared(batch)
+        assert batch.state == "done"
+        with opened(batch) as archive:
+            assert archive.testzip() is None
+        assert lying() == [f"{batch.submission_key.hex}.zip"]
+        assert Notification.objects.filter(kind="report_batch_ended").count() == 1
+
+    def test_folders_of_another_time_are_swept(self, cycle, coordinator):
+        submitted(cycle, 1)
+        old = waiting(CycleFactory(start_year=2015), coordinator)
+        for key in (uuid.uuid4().hex, old.submission_key.hex):
+            (places.root() / key).mkdir(parents=True)
+        (places.root() / f"{uuid.uuid4().hex}.zip").touch()
+        batch = asked(cycle, coordinator)
+        kept = {old.submission_key.hex, f"{batch.submission_key.hex}.zip"}
+        assert set(lying()) == kept
+
+    def test_progress_is_that_of_the_items(self, cycle, coordinator):
+        batch = waiting(cycle, coordinator)
+        version = submitted(cycle, 1)[0]
+        BatchItemFactory(batch=batch, version=version, state="failed")
+        for state in ("done", "waiting", "waiting"):
+            BatchItemFactory(batch=batch, version=submitted(cycle, 1)[0], state=state)
+        progress = BatchProgress.of(batch)
+        assert (progress.total, progress.made, progress.failed) == (4, 2, 1)
+        assert (progress.is_packing, progress.done, progress.quarter) == (False, 2, 2)
+        batch.items.update(state="done")
+        batch.packed = 3
+        progress = BatchProgress.of(batch)
+        assert (progress.is_packing, progress.done, progress.quarter) == (True, 3, 7)
+
+    def test_each_report_costs_the_same_few_queries(
+        self, cycle, coordinator, django_assert_max_num_queries
+    ):
+        def count(number):
+            versions = submitted(cycle, number)
+            batch = waiting(cycle, coordinator)
+            with django_assert_max_num_queries(200) as captured:
+                prepared(batch)
+            ReportBatch.objects.filter(pk=batch.pk).update(state="cancelled")
+            assert len(states(batch)) >= len(versions)
+            return len(captured)
+
+        two = count(2)
+        four = count(2)
+        seven = count(3)
+        assert four - two == 2 * 9
+        assert seven - four == 3 * 9
+
+
+def _files(batch, item):
+    return sorted(places.folder_of(batch, item.pk).iterdir())
+
+
+class TestCancelling:
+    def test_one_that_waits(self, cycle, coordinator):
+        submitted(cycle, 1)
+        batch = waiting(cycle, coordinator)
+        assert cancel_batch(batch=batch, by=coordinator)
+        assert not cancel_batch(batch=batch, by=coordinator)
+        assert prepared(batch).state == "cancelled"
+        assert lying() == []
+        assert AuditEntry.objects.filter(action="report_batch_cancel").count() == 1
+
+    @pytest.mark.parametrize("moment", ["make_files", "pack"])
+    def test_one_under_way_stops_at_the_next_report_and_leaves_nothing(
+        self, moment, cycle, coordinator, monkeypatch
+    ):
+        submitted(cycle, 3)
+        batch = waiting(cycle, coordinator)
+        original = getattr(preparing, moment)
+
+        def cancel_then(*args):
+            cancel_batch(batch=batch, by=coordinator)
+            return original(*args)
+
+        monkeypatch.setattr(preparing, moment, cancel_then)
+        assert prepared(batch).state == "cancelled"
+        assert states(batch).count("done") == (1 if moment == "make_files" else 3)
+        assert lying() == []
+        assert not Notification.objects.exists()
+
+    def test_one_that_ended_stays_as_it_is(self, cycle, coordinator):
+        submitted(cycle, 1)
+        batch = asked(cycle, coordinator)
+        assert not cancel_batch(batch=batch, by=coordinator)
+        batch.refresh_from_db()
+        assert batch.state == "done"
+
+    def test_after_it_another_may_be_asked_for(self, cycle, coordinator):
+        submitted(cycle, 1)
+        cancel_batch(batch=waiting(cycle, coordinator), by=coordinator)
+        assert asked(cycle, coordinator).state == "done"
+
+
+class TestGivingUp:
+    @pytest.mark.parametrize("state", ["waiting", "running"])
+    def test_a_task_that_is_given_up_ends_the_batch(self, state, cycle, coordinator):
+        batch = waiting(cycle, coordinator)
+        ReportBatch.objects.update(state=state)
+        give_up(task_result=_result(TaskResultStatus.FAILED, batch.pk))
+        batch.refresh_from_db()
+        assert (batch.state, batch.problem) == (
+            "failed",
+            "Le travail s’est arrêté plusieurs fois sans finir.",
+        )
+
+    def test_a_task_that_succeeded_ends_nothing(self, cycle, coordinator):
+        batch = waiting(cycle, coordinator)
+        give_up(task_result=_result(TaskResultStatus.SUCCESSFUL, batch.pk))
+        batch.refresh_from_db()
+        assert batch.state == "waiting"
+
+
+def _result(status, *args):
+    from types import SimpleNamespace
+
+    return SimpleNamespace(status=status, task=prepare_batch, args=list(args))
+
+
+class TestTelling:
+    def test_who_asked_is_told_once_that_it_is_ready(self, cycle, coordinator):
+        submitted(cycle, 1)
+        asked(cycle, coordinator)
+        send_due()
+        send_due()
+        (message,) = mail.outbox
+        assert message.to[0].endswith(f"<{coordinator.email}>")
+        assert message.subject.endswith("Archive des rapports 2020-2021\u00a0: prête à télécharger")
+        assert "/rapports/2020-2021/archive/" in message.body
+
+    def test_or_that_it_failed_and_why(self, cycle, coordinator):
+        batch_steps.fail(waiting(cycle, coordinator), "Le disque est plein.")
+        send_due()
+        assert "Le disque est plein." in mail.outbox[0].body
+
+    def test_nobody_is_told_of_what_is_erased_or_closed_to_them(self, cycle, coordinator):
+        submitted(cycle, 1)
+        asked(cycle, coordinator)
+        coordinator.portal_role = ""
+        coordinator.save()
+        send_due()
+        assert mail.outbox == []
+
+
+class TestErasing:
+    def test_after_a_week_the_file_is_gone_and_its_line_says_so(
+        self, cycle, coordinator, private_files
+    ):
+        submitted(cycle, 1)
+        batch = asked(cycle, coordinator)
+        now = timezone.now()
+        run_rounds(now + datetime.timedelta(days=6))
+        assert (private_files / batch.archive).exists()
+        run_rounds(now + datetime.timedelta(days=7, minutes=1))
+        assert not (private_files / batch.archive).exists()
+        batch.refresh_from_db()
+        assert batch.erased_at
+        assert batch.kept_until is None
+
+    def test_the_next_preparation_erases_too(self, cycle, coordinator):
+        submitted(cycle, 1)
+        old = asked(cycle, coordinator)
+        week = timezone.now() - datetime.timedelta(days=8)
+        ReportBatch.objects.filter(pk=old.pk).update(finished_at=week)
+        batch = asked(cycle, coordinator)
+        assert lying() == [f"{batch.submission_key.hex}.zip"]
+
+    def test_past_a_week_it_may_not_be_taken_even_before_it_is_erased(self, cycle, coordinator):
+        submitted(cycle, 1)
+        batch = asked(cycle, coordinator)
+        assert batch.kept_until
+        batch.finished_at -= datetime.timedelta(days=7)
+        assert batch.kept_until is None
+
+
+def test_items_of_versions_corrected_meanwhile_stay_those_of_the_start(cycle, coordinator):
+    """What the archive says it holds is what was in force when it began."""
+    (version,) = submitted(cycle, 1)
+    batch = waiting(cycle, coordinator)
+    batch_steps.begin(batch.pk)
+    ReportVersionFactory(report=version.report, number=2)
+    prepared(batch)
+    assert [item.version for item in BatchItem.objects.all()] == [version]
