@@ -22,6 +22,7 @@ from chantier.reports.written import (
     told_record,
     told_story,
 )
+from measures.models.register import ImplementationQuerySet
 from members.models import Cycle, Organization
 
 # Of each kind in the page, beside what is chosen: the search finds the others.
@@ -175,7 +176,9 @@ def _chosen(
 _OF_STORIES = ("benefit", "purchase__enterprise__region", "implementation")
 
 
-def _records(rows: QuerySet, period: Period, search: Search, added: Picks) -> QuerySet:
+def _records(
+    rows: ImplementationQuerySet, period: Period, search: Search, added: Picks
+) -> QuerySet:
     """What is searched, and first what is ticked and not saved yet."""
     wanted = Q()
     if not search.is_everywhere:
@@ -183,9 +186,10 @@ def _records(rows: QuerySet, period: Period, search: Search, added: Picks) -> Qu
         wanted = Q(pk__in=rows.implemented_between(*days).values("pk"))
     for word in fold(search.words).split():
         wanted &= Q(search_text__contains=word)
-    rows = _with_added(rows, wanted, keys_of(added, RECORD))
-    return rows.select_related("measure", "stage").order_by(
-        "-is_added", F("implemented_on").desc(nulls_last=True), "pk"
+    return (
+        _with_added(rows, wanted, keys_of(added, RECORD))
+        .select_related("measure", "stage")
+        .order_by("-is_added", F("implemented_on").desc(nulls_last=True), "pk")
     )
 
 
@@ -196,9 +200,9 @@ def _stories(rows: QuerySet, period: Period, search: Search, added: Picks) -> Qu
         wanted = Q(observed_on__range=(period.starts_on, period.as_of))
     for word in search.words.split():
         wanted &= Q(statement__icontains=word) | Q(benefit__search_text__contains=fold(word))
-    rows = _with_added(rows, wanted, keys_of(added, STORY))
     return (
-        rows.select_related(*_OF_STORIES)
+        _with_added(rows, wanted, keys_of(added, STORY))
+        .select_related(*_OF_STORIES)
         .prefetch_related("purchase__enterprise__merged")
         .order_by("-is_added", "-observed_on", "-pk")
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from benefits.models import ObservedBenefit
+from benefits.models import ObservedBenefit, ObservedBenefitQuerySet
 from chantier.lib.french import compact_lines
 from chantier.reports.models import ReportCase, ReportText
 from chantier.reports.sections import written_sections
 from measures.models import Implementation
+from measures.models.register import ImplementationQuerySet
 from members.models import Cycle, Organization
 from members.sharing import SHARED_WITH_MEMBERS, SharingLevel
 
@@ -46,7 +47,9 @@ def texts_of(organization: Organization | None, cycle: Cycle) -> dict[str, str]:
     return {code: compact_lines(texts.get(code, "")) for code in codes}
 
 
-def may_be_told(organization: Organization) -> tuple[QuerySet, QuerySet]:
+def may_be_told(
+    organization: Organization,
+) -> tuple[ImplementationQuerySet, ObservedBenefitQuerySet]:
     """The records and the observations that a report of the organization may tell as a case.
 
     A record with a result, a story whose organization accepts to see it quoted; neither when the
