@@ -16,6 +16,7 @@ from chantier.reports.models import AnnualReport, ReportCase
 from chantier.reports.obstacles import Obstacle, obstacles_of
 from chantier.reports.picks import RECORD, STORY, Picks, keys_of, pick_of
 from chantier.reports.written import (
+    IN_ORDER,
     UNNAMED,
     CaseLine,
     may_be_told,
@@ -168,7 +169,7 @@ def _chosen(
             *(f"observation__{name}" for name in _OF_STORIES),
         )
         .prefetch_related("observation__purchase__enterprise__merged")
-        .order_by("implementation__stage__order", "pk")
+        .order_by(*IN_ORDER)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from benefits.models import ObservedBenefit, ObservedBenefitQuerySet
 from chantier.lib.french import compact_lines
@@ -19,6 +19,9 @@ from members.sharing import SHARED_WITH_MEMBERS, SharingLevel
 MEASURE, TESTIMONY = "measure", "testimony"
 # How the report of the chantier may tell a case of an organization.
 NAMED, UNNAMED, NOT_AT_ALL = "named", "unnamed", "not_at_all"
+
+# Of cases: by stage, then the testimonies, on every database.
+IN_ORDER = (F("implementation__stage__order").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def cases_of(organization: Organization, cycle: Cycle) -> tuple[CaseLine, ...]:
         ReportCase.objects.filter(report__organization=organization, report__cycle=cycle)
         .filter(Q(implementation__in=records) | Q(observation__in=stories))
         .select_related("implementation__measure", "implementation__stage", "observation__benefit")
-        .order_by("implementation__stage__order", "pk")
+        .order_by(*IN_ORDER)
     )
     return tuple(_lines(chosen, may_be_named=organization.may_be_named))
 

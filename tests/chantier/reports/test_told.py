@@ -9,6 +9,7 @@ from django.utils import timezone
 from chantier.reports.content import organization_content
 from chantier.reports.models import AnnualReport
 from tests.chantier.reports.conftest import TODAY
+from tests.chantier.reports.told import record, story
 from tests.factories import (
     AnnualReportFactory,
     BenefitFactory,
@@ -16,6 +17,7 @@ from tests.factories import (
     IndicatorAimFactory,
     IndicatorFactory,
     IndicatorValueFactory,
+    MeasureFactory,
     ObservedBenefitFactory,
     PurchaseFactory,
     ReportCaseFactory,
@@ -162,6 +164,16 @@ def test_a_case_says_what_the_chantier_may_do_with_it(report, cycle):
         "unnamed",
         "not_at_all",
     }
+
+
+def test_cases_go_by_stage_and_testimonies_come_last(report, cycle):
+    testimony = story(report.organization)
+    ReportCaseFactory(report=report, implementation=None, observation=testimony)
+    for order in (3, 1):
+        row = record(report.organization, measure=MeasureFactory(stage__order=order))
+        ReportCaseFactory(report=report, implementation=row)
+    cases = content(report.organization, cycle)["cases"]
+    assert [case["stage"] for case in cases] == [1, 3, 0]
 
 
 def test_what_was_chosen_and_is_kept_since_is_not_told(report, cycle):
