@@ -8,7 +8,7 @@ or for three organizations at least; else what was told last is told again, with
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,12 @@ Contents = dict[int, dict[str, Any]]
 Facts = dict[Any, Any]
 PROGRESS, PURCHASES, SECTORS = "progress", "purchases", "sectors"
 REGIONS, BENEFITS, BARRIERS = "regions", "benefits", "barriers"
+# The keys of a content, of an organization or of the chantier, that this report reads.
+_READ = (
+    *("progress", "summary", "profile", "purchases", "benefits", "toolbox", "cases"),
+    "bases",
+)
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -46,31 +52,59 @@ class BasisLine:
     reports: int
 
 
-def bases_of(cycle: Cycle) -> dict[str, Basis]:
-    """The basis of each part of the next version; one query."""
-    of_organizations, of_chantier = _versions(cycle)
-    now = _in_force(of_organizations)
-    told = {
-        row.number: _in_force(v for v in of_organizations if v.pk < row.pk) for row in of_chantier
-    }
-    return {part: _basis(part, now, told, of_chantier) for part in _FACTS}
+@dataclass(frozen=True)
+class Version:
+    """What this report reads of a version; `owner` is None for the chantier's own."""
+
+    pk: int
+    number: int
+    submitted_at: datetime.datetime
+    owner: int | None
+    content: dict[str, Any]
 
 
-def _versions(cycle: Cycle) -> tuple[list[ReportVersion], list[ReportVersion]]:
-    rows = ReportVersion.objects.filter(report__cycle=cycle).select_related("report").defer("pdf")
-    every = list(rows.order_by("pk"))
-    return (
-        [row for row in every if row.report.organization_id],
-        [row for row in every if not row.report.organization_id],
-    )
+@dataclass(frozen=True)
+class Versions:
+    """All those of a cycle, the oldest first."""
+
+    of_organizations: tuple[Version, ...]
+    of_chantier: tuple[Version, ...]
+
+    @classmethod
+    def of(cls, cycle: Cycle) -> Versions:
+        """One query, read a few at a time: whole contents would fill the memory."""
+        rows = ReportVersion.objects.filter(report__cycle=cycle).order_by("pk")
+        columns = ("pk", "number", "submitted_at", "report__organization_id", "content")
+        every = [
+            Version(pk, number, at, owner, _read(content))
+            for pk, number, at, owner, content in rows.values_list(*columns).iterator(_AT_ONCE)
+        ]
+        return cls(
+            tuple(row for row in every if row.owner is not None),
+            tuple(row for row in every if row.owner is None),
+        )
+
+    def in_force(self, before: Version | None = None) -> Contents:
+        """The last content of each organization, or the last older than another version."""
+        rows = self.of_organizations
+        return {row.owner or 0: row.content for row in rows if before is None or row.pk < before.pk}
 
 
-def _in_force(rows: Iterable[ReportVersion]) -> Contents:
-    return {row.report.organization_id or 0: schemas.read(row.content) for row in rows}
+def _read(content: Content) -> dict[str, Any]:
+    """What is told from here; the lists of a register, which weigh most, are not."""
+    whole = schemas.read(content)
+    return {key: whole[key] for key in _READ if key in whole}
+
+
+def bases_of(versions: Versions) -> dict[str, Basis]:
+    """The basis of each part of the next version."""
+    now = versions.in_force()
+    told = {row.number: versions.in_force(before=row) for row in versions.of_chantier}
+    return {part: _basis(part, now, told, versions.of_chantier) for part in _FACTS}
 
 
 def _basis(
-    part: str, now: Contents, told: Mapping[int, Contents], rows: list[ReportVersion]
+    part: str, now: Contents, told: Mapping[int, Contents], rows: Sequence[Version]
 ) -> Basis:
     if all(_may_follow(part, told[_told_from(row, part)], now) for row in rows):
         return Basis(len(rows) + 1, None, now)
@@ -79,9 +113,9 @@ def _basis(
     return Basis(number, timezone.localdate(first.submitted_at), told[number])
 
 
-def _told_from(row: ReportVersion, part: str) -> int:
+def _told_from(row: Version, part: str) -> int:
     """Versions older than this rule were counted from what was in force."""
-    line = schemas.read(row.content)["bases"].get(part)
+    line = row.content["bases"].get(part)
     return int(line["version"]) if line else row.number
 
 

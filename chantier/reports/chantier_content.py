@@ -18,7 +18,7 @@ from django.db.models import Prefetch
 
 from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
-from chantier.reports.basis import PROGRESS, Basis, BasisLine, bases_of
+from chantier.reports.basis import PROGRESS, Basis, BasisLine, Versions, bases_of
 from chantier.reports.chantier_results import (
     Results,
     ToldBarrier,
@@ -32,7 +32,7 @@ from chantier.reports.coverage import (
     SMALLEST_GROUP,
     Coverage,
     coverage_of,
-    submitted_versions,
+    submitters,
 )
 from chantier.reports.figures import (
     SCHEMA_VERSION,
@@ -44,7 +44,6 @@ from chantier.reports.figures import (
     tallies,
 )
 from chantier.reports.frame import Period, Submission
-from chantier.reports.models import ReportVersion
 from chantier.reports.written import texts_of
 from measures.models import Stage
 from meetings.models import Objective, SynthesisVersion
@@ -55,7 +54,7 @@ from meetings.participation.rates import (
     rate_of,
     rate_of_all,
 )
-from members.models import Cycle
+from members.models import Cycle, Organization
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,8 @@ class ChantierReport:
     results: Results
     barriers: tuple[ToldBarrier, ...]
     cases: tuple[ToldCase, ...]
+    # How many more were chosen, and may be told as well.
+    cases_left: int
 
 
 def chantier_content(
@@ -140,13 +141,14 @@ def chantier_content(
 ) -> dict[str, Any]:
     """The report of the chantier on a cycle, as plain JSON; thirteen queries."""
     period = Period.of(cycle, today)
-    versions = list(submitted_versions(cycle))
-    bases = bases_of(cycle)
+    versions = Versions.of(cycle)
+    bases = bases_of(versions)
     told = bases[PROGRESS]
     coverage = coverage_of(cycle)
     stages = list(Stage.objects.all())
     progress = _progress(list(told.contents.values()), stages)
     meetings = _meetings(cycle)
+    told_cases = cases_of(cycle, versions.in_force())
     return as_json(
         ChantierReport(
             schema=SCHEMA_VERSION,
@@ -159,16 +161,15 @@ def chantier_content(
             summary=_summary(_lead(coverage, progress, period, told), progress, told, meetings),
             objectives=tuple(row.text for row in cycle.objectives.all()),
             achievements=tuple(row.text for row in cycle.achievements.all()),
-            participation=_participation(versions, told, coverage),
+            participation=_participation(list(submitters(cycle)), told, coverage),
             progress=progress,
             meetings=tuple(_meeting(row) for row in meetings),
             texts=texts_of(None, cycle),
             bases=_written(bases),
             results=results_of(bases, cycle),
             barriers=barriers_of(bases),
-            cases=cases_of(
-                cycle, {row.report.organization_id or 0: row.content for row in versions}
-            ),
+            cases=told_cases.lines,
+            cases_left=told_cases.left,
         )
     )
 
@@ -217,9 +218,10 @@ def _implemented(contents: Iterable[dict[str, Any]]) -> int:
     return sum(content["summary"]["implemented_in_period"] for content in contents)
 
 
-def _participation(versions: list[ReportVersion], told: Basis, coverage: Coverage) -> Participation:
-    organizations = [version.report.organization for version in versions]
-    named = sorted((row.name for row in organizations if row and row.may_be_named), key=fold)
+def _participation(
+    organizations: list[Organization], told: Basis, coverage: Coverage
+) -> Participation:
+    named = sorted((row.name for row in organizations if row.may_be_named), key=fold)
     types = [content["profile"]["type"] for content in told.contents.values()]
     regions = [content["profile"]["region"] for content in told.contents.values()]
     enough = len(told.contents) >= SMALLEST_GROUP
@@ -228,7 +230,7 @@ def _participation(versions: list[ReportVersion], told: Basis, coverage: Coverag
         expected=coverage.expected,
         coverage=coverage.in_words,
         named=tuple(named),
-        unnamed=len(versions) - len(named),
+        unnamed=len(organizations) - len(named),
         type_count=len(set(types)) if enough else None,
         region_count=len(set(regions)) if enough else None,
         types=grouped(types),

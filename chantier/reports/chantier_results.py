@@ -6,6 +6,7 @@ one, nor left by subtracting others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,8 @@ from members.fiscal import FiscalYear
 from members.models import Cycle
 from members.sharing import SHARED_WITH_MEMBERS
 
+# More would not be read; the others are in the reports of their organizations.
+MOST_CASES = 60
 _REST = "autres, réunis faute de nombre"
 
 
@@ -188,16 +191,39 @@ def barriers_of(bases: Mapping[str, Basis]) -> tuple[ToldBarrier, ...]:
     return tuple(sorted(found, key=lambda row: (-row.number, fold(row.title))))
 
 
-def cases_of(cycle: Cycle, contents: Contents) -> tuple[ToldCase, ...]:
+@dataclass(frozen=True)
+class ToldCases:
+    """`left` is how many more might have been told."""
+
+    lines: tuple[ToldCase, ...]
+    left: int
+
+
+def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
     """Frozen cases whose organization still chooses and accepts them: two queries."""
-    found = []
+    found: dict[int, list[ToldCase]] = {}
     for row in _standing(cycle):
         organization = row.report.organization
         for case in contents.get(organization.pk, {}).get("cases", ()):
             told = _told(row, case, organization)
             if told is not None:
-                found.append(told)
-    return tuple(sorted(found, key=lambda case: (case.stage or 9, fold(case.title), case.text)))
+                found.setdefault(organization.pk, []).append(told)
+    lines = sorted(
+        _first(found.values()), key=lambda case: (case.stage or 9, fold(case.title), case.text)
+    )
+    return ToldCases(tuple(lines), sum(map(len, found.values())) - len(lines))
+
+
+def _first(by_organization: Iterable[list[ToldCase]]) -> list[ToldCase]:
+    """As many as are read: one of each organization before a second, each stage in its turn."""
+    turns: Counter[tuple[int, int]] = Counter()
+    ranked = []
+    for cases in by_organization:
+        for rank, case in enumerate(cases):
+            turns[rank, case.stage] += 1
+            ranked.append((rank, turns[rank, case.stage], case))
+    ranked.sort(key=lambda row: row[:2])
+    return [case for _, _, case in ranked[:MOST_CASES]]
 
 
 def _standing(cycle: Cycle) -> Iterable[Any]:

@@ -20,14 +20,14 @@ def listed_organizations() -> QuerySet[Organization]:
     ).order_by("sort_name", "pk")
 
 
-def submitted_versions(cycle: Cycle) -> QuerySet[ReportVersion]:
-    """The latest version of each organization's report, without the bytes of its PDF."""
-    return (
-        ReportVersion.objects.latest_of_each()
-        .filter(report__cycle=cycle, report__organization__isnull=False)
-        .select_related("report__organization")
-        .defer("pdf")
-        .order_by("report__organization__sort_name", "report_id")
+def submitters(cycle: Cycle) -> QuerySet[Organization]:
+    """Whoever submitted a report on the cycle."""
+    return Organization.objects.filter(_has_submitted(cycle)).order_by("sort_name", "pk")
+
+
+def _has_submitted(cycle: Cycle) -> Exists:
+    return Exists(
+        ReportVersion.objects.filter(report__cycle=cycle, report__organization=OuterRef("pk"))
     )
 
 
@@ -47,9 +47,7 @@ def coverage_of(cycle: Cycle) -> Coverage:
 
     Whoever submitted all the same counts among them. One query.
     """
-    submitted = Exists(
-        ReportVersion.objects.filter(report__cycle=cycle, report__organization=OuterRef("pk"))
-    )
+    submitted = _has_submitted(cycle)
     owes = Q(is_active=True, joined_on__lte=cycle.ends_on) & ~Q(kind=Organization.Kind.OBSERVER)
     found = Organization.objects.filter(owes | submitted).aggregate(
         submitted=Count("pk", filter=submitted), expected=Count("pk")

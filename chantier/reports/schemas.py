@@ -23,6 +23,7 @@ _ADDED: dict[str, dict[str, Any]] = {
         "texts": _no_texts(of_chantier=True),
         "results": None,
         "cases": [],
+        "cases_left": 0,
         "barriers": None,
         "bases": {},
     },

@@ -6,15 +6,17 @@ from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 
 from chantier.lib.small_groups import MINIMUM, MOST_OF_ONE
-from chantier.reports import basis, schemas
+from chantier.reports import basis, chantier_results, schemas
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.chantier_results import _lines
 from chantier.reports.content import organization_content
 from chantier.reports.models import AnnualReport, ReportVersion
 from tests.chantier.reports.conftest import AFTER, TODAY, submit
 from tests.factories import (
+    AnnualReportFactory,
     ImplementationFactory,
     MeasureFactory,
     OrganizationFactory,
@@ -241,6 +243,33 @@ def test_a_case_taken_back_since_is_told_no_longer(cycle, case):
     case.implementation.save()
     case.delete()
     assert who(cycle) == []
+
+
+def test_of_too_many_cases_each_organization_and_each_stage_has_one_first(
+    cycle, five_stages, coordinator, monkeypatch
+):
+    for number, stages in enumerate(([1, 1], [1], [2, 3])):
+        report = AnnualReportFactory(cycle=cycle, organization__may_be_named=True)
+        for index, order in enumerate(stages):
+            record = ImplementationFactory(
+                organization=report.organization,
+                measure=MeasureFactory(title=f"Cas {number}{index}", stage=five_stages[order - 1]),
+                implemented=True,
+                result_story="Trois EÉS de plus.",
+                sharing="chantier",
+            )
+            ReportCaseFactory(report=report, implementation=record)
+        submit(report, coordinator)
+    for most, expected in (
+        (2, ["00", "20"]),
+        (4, ["00", "01", "10", "20"]),
+    ):
+        monkeypatch.setattr(chantier_results, "MOST_CASES", most)
+        content = chantier_content(cycle, today=TODAY)
+        assert [row["title"] for row in content["cases"]] == [f"Cas {each}" for each in expected]
+        assert content["cases_left"] == 5 - most
+    page = render_to_string("reports/sections/_chantier_cases.html", {"content": content})
+    assert "Les organisations ont choisi 1 autre cas. Ce rapport en raconte 4, un par" in page
 
 
 def test_barriers_that_three_met_with_their_solutions(cycle, told):

@@ -282,7 +282,7 @@ def test_the_detail_costs_a_fixed_number_of_queries(
     version, reader, log_in_as, django_assert_num_queries
 ):
     client = log_in_as(reader)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         client.get(address("report_detail"))
 
 
