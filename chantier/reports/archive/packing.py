@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db.models import F
@@ -55,9 +57,7 @@ class _Packing:
             content = json.loads((made / "rapport.json").read_bytes())
             source = Source(owner_of(organization), version.number, made / "rapport.json")
             self._sources.append(source)
-            names = Names()
-            for piece in shared_evidence(organization, content):
-                self._add_piece(piece, f"{folder}/preuves", names, version)
+            self._add_evidence(shared_evidence(organization, content), folder, version)
 
     def _add(self, path: Path, name: str, version: ReportVersion | None = None) -> None:
         with path.open("rb") as file:
@@ -65,14 +65,25 @@ class _Packing:
         about = about_version(version) if version else {}
         self.manifest.add(member, path.suffix.lstrip(".") if version else "together", **about)
 
+    def _add_evidence(
+        self, pieces: Iterable[Evidence], folder: str, version: ReportVersion
+    ) -> None:
+        names, links = Names(), []
+        for piece in pieces:
+            if piece.kind == Evidence.Kind.LINK:
+                links.append(f"{piece.title}\n{piece.url}\n")
+            else:
+                self._add_piece(piece, f"{folder}/preuves", names, version)
+        if links:
+            data = "\n".join(links).encode()
+            path = f"{folder}/preuves/{names.take('liens.txt')}"
+            member = self._archive.add(path, io.BytesIO(data), size=len(data))
+            self.manifest.add(member, "links", **about_version(version))
+
     def _add_piece(
         self, piece: Evidence, folder: str, names: Names, version: ReportVersion
     ) -> None:
         organization = version.report.organization
-        if piece.kind == Evidence.Kind.LINK:
-            reason = "C’est un lien\u00a0: son adresse est dans le rapport."
-            self.manifest.leave_out(organization, "evidence", piece.title, reason)
-            return
         try:
             with piece.file.open("rb") as file:
                 if digest_of(file) != piece.sha256:

@@ -3,6 +3,7 @@
 What the worker obeys is the state of the batch, looked at between two reports.
 """
 
+import errno
 import logging
 
 from django.db import Error
@@ -77,4 +78,6 @@ def _tidy(batch: ReportBatch) -> None:
 
 
 def _of_disk(error: OSError) -> str:
-    return f"Le disque a refusé d’écrire ({error.strerror or type(error).__name__})."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Il n’y a plus de place sur le disque."
+    return f"Un fichier n’a pas pu être lu ou écrit ({errno.errorcode.get(error.errno or 0, '?')})."

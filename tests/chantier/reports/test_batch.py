@@ -1,6 +1,7 @@
 """An archive on its way: asked for once, prepared report by report, cancelled, resumed, erased."""
 
 import datetime
+import errno
 import uuid
 
 import pytest
@@ -174,18 +175,24 @@ class TestPreparing:
             "Ses fichiers n’ont pas pu être faits (ValueError)."
         )
 
-    def test_a_full_disk_ends_it_with_a_reason_and_leaves_nothing(
-        self, cycle, coordinator, monkeypatch
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [
+            (errno.ENOSPC, "Il n’y a plus de place sur le disque."),
+            (errno.EIO, "Un fichier n’a pas pu être lu ou écrit (EIO)."),
+        ],
+    )
+    def test_a_disk_that_refuses_ends_it_with_a_reason_and_leaves_nothing(
+        self, number, said, cycle, coordinator, monkeypatch
     ):
         submitted(cycle, 1)
 
-        def full(*args):
-            raise OSError(28, "No space left on device")
+        def refuse(*args):
+            raise OSError(number, "…")
 
-        monkeypatch.setattr(preparing, "make_files", full)
+        monkeypatch.setattr(preparing, "make_files", refuse)
         batch = asked(cycle, coordinator)
-        assert batch.state == "failed"
-        assert batch.problem == "Le disque a refusé d’écrire (No space left on device)."
+        assert (batch.state, batch.problem) == ("failed", said)
         assert lying() == []
 
     def test_what_nobody_foresaw_ends_it_too(self, cycle, coordinator, monkeypatch):

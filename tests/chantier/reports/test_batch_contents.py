@@ -159,14 +159,15 @@ class TestEvidence:
             ("Tableau des dépenses", "Le fichier gardé ne correspond plus à son empreinte."),
         ]
 
-    def test_a_link_is_told_not_followed(self, version, cycle, coordinator):
+    def test_links_are_listed_not_followed(self, version, cycle, coordinator):
         batch = asked(cycle, coordinator)
-        assert pieces(batch) == []
-        assert [title for title, _ in left_out(batch)] == [
-            "Déclaration signée",
-            "Tableau des dépenses",
-            "Vieille preuve",
-        ]
+        assert pieces(batch) == ["liens.txt"]
+        with opened(batch) as archive:
+            text = archive.read(f"{OURS}/preuves/liens.txt").decode()
+        address = Evidence.objects.get(title="Déclaration signée").url
+        assert f"Déclaration signée\n{address}\n" in text
+        assert "Note interne" not in text
+        assert "trahit" not in text
 
     def test_two_files_of_one_name_and_a_hostile_one(self, files, version, cycle, coordinator):
         Evidence.objects.filter(title="Déclaration signée").update(file_name="a.txt")
@@ -236,12 +237,17 @@ class TestManifest:
         assert max(map(len, made)) <= 180
         assert any("/preuves/" in name and name.endswith("(2).txt") for name in made)
 
-    def test_the_page_to_read_tells_what_is_missing(self, version, cycle, coordinator):
+    def test_the_page_to_read_tells_what_is_missing(
+        self, files, version, cycle, coordinator, private_files
+    ):
+        gone = Evidence.objects.get(title="Déclaration signée")
+        (private_files / gone.file.name).unlink()
         with opened(asked(cycle, coordinator)) as archive:
             text = archive.read("LISEZ-MOI.txt").decode()
         assert "Rapports annuels 2020-2021" in text
         assert "1 organisation sur 1" in text
-        assert "- Organisation A, Déclaration signée\u00a0: C’est un lien" in text
+        assert "2 fichiers" in text
+        assert "- Organisation A, Déclaration signée\u00a0: Le fichier manque" in text
         assert "{" not in text
         assert " :" not in text
 
