@@ -2,13 +2,13 @@
 
 import datetime
 
-from django.db.models import DateField, Exists, OuterRef, Subquery
+from django.db.models import Count, DateField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from chantier.home.tasks import Task
 from chantier.lib import french
-from chantier.reports.models import AnnualReport, ReportVersion
+from chantier.reports.models import AnnualReport, ReportComment, ReportVersion
 from members.access import Access
 from members.models import Cycle, Organization
 
@@ -27,8 +27,20 @@ def cycles_with_reports(organization: Organization, today: datetime.date) -> lis
             Subquery(report.values("due_on")[:1]), "report_due_on", output_field=DateField()
         ),
         is_submitted=Exists(versions),
+        asked=Coalesce(Subquery(_open_comments(organization)), 0),
     )
     return list(rows[:2])
+
+
+def _open_comments(organization: Organization) -> QuerySet:
+    """How many comments of the coordination wait for an answer, of the cycle around."""
+    rows = ReportComment.objects.filter(
+        version__report__organization=organization,
+        version__report__cycle=OuterRef("pk"),
+        settled_at__isnull=True,
+    )
+    counted = rows.order_by().values("version__report__cycle").annotate(number=Count("pk"))
+    return counted.values("number")
 
 
 def report_tasks(access: Access, cycles: list[Cycle], today: datetime.date) -> list[Task]:
@@ -44,11 +56,15 @@ def report_tasks(access: Access, cycles: list[Cycle], today: datetime.date) -> l
 
 
 def _sent_back(organization: Organization, cycle: Cycle) -> Task:
+    asked = cycle.asked  # type: ignore[attr-defined]
+    told = "ce qu’elle en dit est sur la page du rapport"
+    if asked:
+        told = f"{asked}\u00a0demande{french.plural(asked)} à régler"
     return Task(
         "arrow-counterclockwise",
         f"Corriger le rapport annuel {cycle.label}",
-        "La coordination l’a retourné\u00a0: ses commentaires sont sur la page du rapport",
-        _url(organization, cycle),
+        f"La coordination l’a retourné\u00a0: {told}",
+        _url(organization, cycle) + ("#demandes" if asked else "#cheminement"),
         "Corriger",
     )
 

@@ -3,6 +3,7 @@
 Its members see the report as it stands; ECPAR staff see what was submitted, and nothing before.
 """
 
+import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,7 +18,7 @@ from chantier.reports.frame import Period
 from chantier.reports.margins import Margin, margins_of_draft
 from chantier.reports.models import AnnualReport, ReportVersion
 from chantier.reports.standing import Standing, open_by_cycle
-from chantier.reports.states import state_of
+from chantier.reports.states import ReportState, state_of
 from chantier.reports.views import delivery
 from chantier.reports.written import texts_of
 from measures.indicators.lines import year_of_cycle
@@ -30,6 +31,18 @@ from members.roles import Permission
 @require_permission(Permission.ORGANIZATION_VIEW)
 def report_list(request: MemberRequest, organization: Organization) -> HttpResponse:
     today = timezone.localdate()
+    asked = open_by_cycle(organization) if request.access.is_member else {}
+    states = _states(organization, today)
+    context = {
+        "organization": organization,
+        "rows": [(state, asked.get(state.cycle.pk, 0)) for state in states],
+        "today": today,
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+def _states(organization: Organization, today: datetime.date) -> list[ReportState]:
+    """Of each cycle that began, the newest first; three queries."""
     latest = (
         ReportVersion.objects.latest_of_each()
         .without_files()
@@ -38,25 +51,16 @@ def report_list(request: MemberRequest, organization: Organization) -> HttpRespo
     )
     versions = {version.report.cycle_id: version for version in latest}
     reports = {row.cycle_id: row for row in AnnualReport.objects.filter(organization=organization)}
-    asked = open_by_cycle(organization) if request.access.is_member else {}
-    context = {
-        "organization": organization,
-        "rows": [
-            (
-                state_of(
-                    organization,
-                    cycle,
-                    versions.get(cycle.pk),
-                    report=reports.get(cycle.pk),
-                    today=today,
-                ),
-                asked.get(cycle.pk, 0),
-            )
-            for cycle in Cycle.objects.filter(starts_on__lte=today)
-        ],
-        "today": today,
-    }
-    return render(request, "reports/report_list.html", context)
+    return [
+        state_of(
+            organization,
+            cycle,
+            versions.get(cycle.pk),
+            report=reports.get(cycle.pk),
+            today=today,
+        )
+        for cycle in Cycle.objects.filter(starts_on__lte=today)
+    ]
 
 
 @require_safe
@@ -65,11 +69,7 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
     period = delivery.get_cycle(cycle)
     versions = delivery.versions_of(organization, period)
     is_draft = request.access.is_member
-    content: dict[str, Any] | None = None
-    if is_draft:
-        content = organization_content(organization, period, today=timezone.localdate())
-    elif versions:
-        content = schemas.read(versions[0].content)
+    content = _content(organization, period, versions, is_draft=is_draft)
     lacking = None
     if content and request.access.may_write_report:
         lacking = _lacking(organization, period, content["texts"])
@@ -93,6 +93,15 @@ def report_detail(request: MemberRequest, organization: Organization, cycle: str
         "year": year_of_cycle(organization, period),
     }
     return render(request, "reports/report_detail.html", context)
+
+
+def _content(
+    organization: Organization, cycle: Cycle, versions: list[ReportVersion], *, is_draft: bool
+) -> dict[str, Any] | None:
+    """The draft for members; for the others what is in force, None before anything is."""
+    if is_draft:
+        return organization_content(organization, cycle, today=timezone.localdate())
+    return schemas.read(versions[0].content) if versions else None
 
 
 def _margins(

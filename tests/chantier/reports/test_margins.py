@@ -1,9 +1,11 @@
 """Beside each section of a draft: where it is changed, and what the coordination asks of it."""
 
+import datetime
 import re
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.urls import reverse
 from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertNotContains
@@ -148,6 +150,21 @@ def test_the_list_of_reports_says_how_many_wait(asked, year, contributor, coordi
     assertNotContains(log_in_as(coordinator).get(reports), "à régler")
     client.post(settle(asked), SETTLED)
     assertNotContains(client.get(reports), "à régler")
+
+
+def test_the_dashboard_says_how_many_wait_and_leads_there(
+    asked, draft, cycle, contributor, log_in_as
+):
+    client = log_in_as(contributor)
+    with time_machine.travel(datetime.datetime(2021, 6, 20, 16, tzinfo=datetime.UTC), tick=False):
+        home = reverse("home:dashboard")
+        page = client.get(home)
+        assertContains(page, "La coordination l’a retourné\u00a0: 1\u00a0demande à régler")
+        assertContains(page, f'href="{draft}#demandes"')
+        client.post(settle(asked), SETTLED)
+        page = client.get(home)
+        assertContains(page, "ce qu’elle en dit est sur la page du rapport")
+        assertContains(page, f'href="{draft}#cheminement"')
 
 
 def test_the_content_knows_nothing_of_it(year, cycle, asked):
