@@ -4,7 +4,6 @@ Headings are headings, tables have head rows and the language is said: a screen 
 spelling checker need all three.
 """
 
-import datetime
 import io
 from collections.abc import Mapping
 from typing import Any
@@ -15,15 +14,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from chantier.lib import french
+from chantier.lib.office_files import settled
 from chantier.lib.spreadsheets.formats import printable
 from chantier.reports import schemas
 from chantier.reports.exchange.narrative_tables import write_table
-from chantier.reports.exchange.shared import day, texts_of
+from chantier.reports.exchange.shared import day, texts_of, written_on
 from chantier.reports.exchange.tables import tables_of
 
 _LANGUAGE = "fr-CA"
 _FONT = "Calibri"
-_NOON = datetime.time(12)
 _INK = RGBColor(0x16, 0x28, 0x3A)
 # Told as texts, or of no use in somebody's own report.
 _NOT_AS_TABLES = ("Rapport", "Textes", "Cas et témoignages", "Autres données")
@@ -46,7 +45,7 @@ def document_bytes(content: Mapping[str, Any]) -> bytes:
             write_table(document, table)
     buffer = io.BytesIO()
     document.save(buffer)
-    return buffer.getvalue()
+    return settled(buffer.getvalue(), written_on(content))
 
 
 def _describe(document: Docx, report: Mapping[str, Any]) -> None:
@@ -56,8 +55,6 @@ def _describe(document: Docx, report: Mapping[str, Any]) -> None:
     properties.title = printable(f"{report['title']}, {report['owner']}")[:255]
     properties.language, properties.author = _LANGUAGE, printable(report["owner"])[:255]
     properties.last_modified_by, properties.comments = "", ""
-    moment = datetime.datetime.combine(day(report["period"]["as_of"]) or datetime.date.min, _NOON)
-    properties.created = properties.modified = moment
     section = document.sections[0]
     # Letter, as printers of Québec hold.
     section.page_width, section.page_height = Mm(215.9), Mm(279.4)

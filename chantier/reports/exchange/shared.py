@@ -37,6 +37,11 @@ def day(value: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(value)
 
 
+def written_on(report: Mapping[str, Any]) -> datetime.date:
+    """The day that a file of the report bears: of its figures, whenever it is downloaded."""
+    return datetime.date.fromisoformat(report["period"]["as_of"])
+
+
 def amount(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 

@@ -12,8 +12,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from chantier.lib.office_files import settled
 from chantier.lib.spreadsheets.formats import Column, Value, escape_numbered, printable
-from chantier.reports.exchange.shared import Table
+from chantier.reports.exchange.shared import Table, written_on
 from chantier.reports.exchange.tables import tables_of
 
 # What a cell of Excel holds.
@@ -39,7 +40,7 @@ def workbook_bytes(content: Mapping[str, Any]) -> bytes:
         _write(workbook.create_sheet(table.title), table)
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return buffer.getvalue()
+    return settled(buffer.getvalue(), written_on(content))
 
 
 def cell_text(text: str) -> str:
