@@ -128,7 +128,7 @@ def figure(
         return str(text)
     asked = {"chiffre": code, "de": of, "etape": stage, "partage": "gardees" if kept else ""}
     return format_html(
-        '<a class="figure" href="{}?{}">{}<span class="visually-hidden">'
+        '<a class="to-rows" href="{}?{}">{}<span class="visually-hidden">'
         "\u00a0: voir les lignes, {}</span></a>",
         place,
         urlencode({key: value for key, value in asked.items() if value}),
@@ -143,7 +143,7 @@ def rows_link(place: str, code: str, words: str) -> str | SafeString:
     if not place:
         return ""
     return format_html(
-        '<p class="small"><a class="figure" href="{}?chiffre={}">Voir les lignes'
+        '<p class="small"><a class="to-rows" href="{}?chiffre={}">Voir les lignes'
         '<span class="visually-hidden">\u00a0: {}</span></a></p>',
         place,
         code,

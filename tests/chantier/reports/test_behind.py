@@ -193,7 +193,7 @@ def whole(text):
 
 def test_every_link_of_the_draft_leads_to_the_same_figure(client, manager, full, cycle):
     page = draft(client, manager, full, cycle)
-    links = page.xpath('//a[@class="figure"]')
+    links = page.xpath('//a[@class="to-rows"]')
     asked = [parse_qs(urlsplit(link.get("href")).query) for link in links]
     # What the draft says in figures: no code is without a link.
     assert {query["chiffre"][0] for query in asked} == set(FIGURES)
@@ -256,7 +256,7 @@ def test_staff_see_no_rows_and_no_link_to_them(client, facilitator, year, cycle,
     text = client.get(report).text
     assert "Sommaire" in text
     assert page not in text
-    assert 'class="figure"' not in text
+    assert 'class="to-rows"' not in text
 
 
 def test_another_organization_s_rows_are_never_counted(full, other_organization, cycle, rows):
