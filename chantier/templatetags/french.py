@@ -10,7 +10,8 @@ from django.utils import timezone
 from chantier.lib import french
 
 register = template.Library()
-_LONG_RUN = re.compile(r"\S{40,}")
+# Words that spaces which do not break hold together are one for the engine.
+_LONG_RUN = re.compile(r"[\S\u00a0\u2007\u202f]{40,}")
 # Invisible places to break, as a paste from a web page or from Word brings them: a few thousand
 # keep the PDF engine for minutes, and ours make them useless.
 _INVISIBLE_BREAKS = dict.fromkeys(map(ord, "\u00ad\u200b"))

@@ -127,6 +127,13 @@ def test_a_long_run_can_break_and_words_stay_whole():
     assert filters.breakable("anticonstitutionnellement vôtre") == "anticonstitutionnellement vôtre"
 
 
+def test_words_held_together_may_break_once_they_are_many() -> None:
+    assert filters.breakable("12\u00a0345,50\u00a0$") == "12\u00a0345,50\u00a0$"
+    for space in "\u00a0\u2007\u202f":
+        broken = filters.breakable(f"mot{space}" * 100)
+        assert max(len(part) for part in broken.split("\u200b")) <= 20
+
+
 def test_invisible_breaks_of_a_paste_are_dropped() -> None:
     """A few thousand soft hyphens or zero-width spaces keep the PDF engine for minutes."""
     assert filters.breakable("a\u00adb\u200bc") == "abc"

@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 
-from chantier.home import views
 from chantier.lib import pdf, rendering
 from chantier.lib.pdf import PdfError
 from chantier.lib.pdf_archive import Attachment
@@ -137,6 +135,16 @@ def test_a_process_is_replaced_after_its_share(own_pool):
     assert pool.pids() != [first]
 
 
+def test_a_process_that_keeps_much_is_replaced(own_pool, monkeypatch):
+    pool = own_pool(size=1)
+    draw(pool)
+    (pid,) = pool.pids()
+    monkeypatch.setattr(pools, "MEGABYTES_KEPT", 1)
+    draw(pool)
+    assert pool.pids() == []
+    assert not is_there(pid)
+
+
 @pytest.mark.parametrize(
     ("template", "context"),
     [("pdf/word.html", {"word": "m" * 20_000}), ("pdf/boxes.html", LONG)],
@@ -221,6 +229,17 @@ def test_when_all_are_busy(own_pool):
     assert isinstance(wait(), rendering.PdfTimeoutError)
 
 
+def test_a_document_that_waited_is_not_blamed_for_the_time_of_others(own_pool):
+    """What it had left was no fair share of the limit."""
+    pool = own_pool(size=1)
+    draw(pool)
+    wait = in_background(draw, pool, "pdf/boxes.html", LONG, seconds=1.0)
+    until(lambda: pool._busy)
+    with pytest.raises(rendering.PdfBusyError):
+        draw(pool, "pdf/boxes.html", LONG, seconds=3.0)
+    assert isinstance(wait(), rendering.PdfTimeoutError)
+
+
 def test_several_threads_share_few_processes(pool):
     contexts = [SMALL | {"title": f"Essai {number}"} for number in range(8)]
     with ThreadPoolExecutor(8) as threads:
@@ -251,16 +270,24 @@ def test_processes_end_with_the_one_that_asked(tmp_path):
 
 
 def test_a_fork_takes_no_process_of_its_parent(monkeypatch, own_pool):
-    pool = own_pool(size=1)
+    """Neither one that waits nor one that draws, which would outlive the parent through it."""
+    pool = own_pool(size=2)
     monkeypatch.setattr(pools, "_pool", pool)
     draw(pool)
-    (renderer,) = pool._idle
+    wait = in_background(draw, pool, "pdf/boxes.html", LONG)
+    until(lambda: pool._busy)
+    draw(pool)
+    renderers = [*pool._idle, *pool._busy]
+    assert len(renderers) == 2
     child = os.fork()
     if not child:
-        os._exit(len(pool.pids()) or (not renderer._input.closed))
+        taken = [one for one in renderers if not (one._input.closed and one._output.closed)]
+        os._exit(len(taken) + len(pool.pids()))
     _, status = os.waitpid(child, 0)
     assert status == 0
-    assert pool.pids() == [renderer.pid]
+    assert pool.pids() == [renderers[0].pid]
+    os.kill(renderers[1].pid, signal.SIGKILL)
+    assert isinstance(wait(), rendering.PdfStoppedError)
 
 
 @pytest.mark.parametrize(
@@ -274,6 +301,18 @@ def test_a_fault_of_ours_is_no_limit(pool, files, said):
     assert pool.pids()
 
 
+def test_the_process_knows_no_secret(pool, monkeypatch):
+    """Whatever the portal was started with, and whatever a page of it could make the engine do."""
+    monkeypatch.setenv("CHANTIER_SECRET_KEY", "clé")
+    monkeypatch.setenv("CHANTIER_DEBUG", "0")
+    monkeypatch.setenv("DATABASE_URL", "postgres://portail@/absent")
+    pool.close()
+    assert draw(pool).startswith(b"%PDF-")
+    known = Path(f"/proc/{pool.pids()[-1]}/environ").read_bytes()
+    assert b"CHANTIER_" not in known
+    assert b"DATABASE_" not in known
+
+
 def test_the_usual_door(monkeypatch, pool):
     monkeypatch.setattr(pools, "_pool", pool)
     assert rendering.render_pdf(DOCUMENT, SMALL).startswith(b"%PDF-")
@@ -285,20 +324,6 @@ def test_no_process_is_left_when_a_pool_closes(own_pool):
     (pid,) = pool.pids()
     pool.close()
     assert not is_there(pid)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kind", rendering.PdfLimitError.__subclasses__())
-def test_a_page_that_meets_a_limit_says_so_in_french(client, monkeypatch, kind):
-    def meet():
-        raise kind
-
-    monkeypatch.setattr(views, "longest_wait", meet)
-    response = client.get(reverse("home:health"))
-    assert response.status_code == 503
-    text = response.content.decode()
-    assert "Le PDF n’a pas été préparé" in text
-    assert kind.sentence.rpartition(". ")[2] in text
 
 
 def test_parts_of_a_message():

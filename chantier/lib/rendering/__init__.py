@@ -4,6 +4,7 @@ A text that somebody pasted can keep the engine busy for hours: nothing inside a
 The processes stay warm between documents, since loading the engine takes a second.
 """
 
+from chantier.lib.pdf import PdfError
 from chantier.lib.rendering.errors import (
     PdfBusyError,
     PdfLimitError,
@@ -15,6 +16,7 @@ from chantier.lib.rendering.pool import render_pdf
 
 __all__ = [
     "PdfBusyError",
+    "PdfError",
     "PdfLimitError",
     "PdfMemoryError",
     "PdfStoppedError",

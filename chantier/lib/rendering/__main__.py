@@ -1,6 +1,6 @@
 """The process that draws: reads what to print on its input, answers on its output.
 
-It knows the settings and no app: it reads no database, and is ready sooner.
+It knows two settings and no app (`settings.py`): it is ready sooner, and has nothing to tell.
 """
 
 import json

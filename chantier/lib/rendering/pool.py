@@ -12,7 +12,7 @@ from django.conf import settings
 
 from chantier.lib import pdf
 from chantier.lib.pdf_archive import Attachment
-from chantier.lib.rendering.errors import PdfBusyError
+from chantier.lib.rendering.errors import PdfBusyError, PdfTimeoutError
 from chantier.lib.rendering.order import Order
 from chantier.lib.rendering.renderer import IdleExit, Renderer
 
@@ -38,15 +38,24 @@ class Pool:
         self._busy: set[Renderer] = set()
 
     def draw(self, order: Order, *, seconds: float) -> bytes:
+        """The PDF, or a PdfLimitError after `seconds`, those of waiting for a place among them."""
         deadline = time.monotonic() + seconds
-        with self._place(seconds):
+        with self._place(seconds) as has_waited:
             left = max(deadline - time.monotonic(), 1.0)
             try:
-                return self._draw(self._take(), order, left)
-            except IdleExit:
-                return self._draw(Renderer(), order, left)
+                return self._draw(order, left)
+            except PdfTimeoutError as error:
+                if has_waited:
+                    raise PdfBusyError from error
+                raise
 
-    def _draw(self, renderer: Renderer, order: Order, seconds: float) -> bytes:
+    def _draw(self, order: Order, seconds: float) -> bytes:
+        try:
+            return self._draw_with(self._take(), order, seconds)
+        except IdleExit:
+            return self._draw_with(Renderer(), order, seconds)
+
+    def _draw_with(self, renderer: Renderer, order: Order, seconds: float) -> bytes:
         self._busy.add(renderer)
         try:
             return renderer.draw(order, seconds=seconds)
@@ -72,11 +81,13 @@ class Pool:
         self._begin()
 
     @contextmanager
-    def _place(self, seconds: float) -> Iterator[None]:
-        if not self._places.acquire(timeout=seconds):
+    def _place(self, seconds: float) -> Iterator[bool]:
+        """Yield whether others were before us."""
+        has_waited = not self._places.acquire(blocking=False)
+        if has_waited and not self._places.acquire(timeout=seconds):
             raise PdfBusyError
         try:
-            yield
+            yield has_waited
         finally:
             self._places.release()
 

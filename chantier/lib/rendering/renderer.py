@@ -21,6 +21,7 @@ from chantier.lib.rendering.errors import (
 )
 from chantier.lib.rendering.frames import unpacked
 from chantier.lib.rendering.order import Order
+from chantier.lib.rendering.settings import NAMES, VARIABLE
 
 # A busy machine may take this long to load the engine; it takes a second or two.
 START_SECONDS = 60.0
@@ -28,6 +29,15 @@ START_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
 _CHUNK = 1 << 20
+
+
+def _environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHANTIER_", "DATABASE_"))}
+    values = {name: getattr(settings, name) for name in NAMES}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "chantier.lib.rendering.settings",
+        VARIABLE: json.dumps(values, default=str),
+    }
 
 
 class IdleExit(Exception):
@@ -38,15 +48,10 @@ class Renderer:
     """Started at once, and ready later: `wait_until_ready` before the first document."""
 
     def __init__(self) -> None:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "chantier.settings"),
-            # It needs none: whatever read one would fail at once, rather than on another day.
-            "DATABASE_URL": "sqlite://:memory:",
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "chantier.lib.rendering"],
             cwd=settings.BASE_DIR,
-            env=environment,
+            env=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
