@@ -63,7 +63,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     return launch
 
 
-def _environment(data: Path) -> dict[str, str]:
+def environment(data: Path) -> dict[str, str]:
     """A developer's machine, as `make run` finds it, with its data in `data`."""
     kept = {
         name: value
@@ -73,7 +73,7 @@ def _environment(data: Path) -> dict[str, str]:
     return kept | {"CHANTIER_DATA": str(data), "PYTHONWARNINGS": "default"}
 
 
-def _manage(*arguments: str) -> list[str]:
+def manage(*arguments: str) -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
 
 
@@ -81,7 +81,7 @@ def _manage(*arguments: str) -> list[str]:
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seeded portal with its demo accounts, made once."""
     data = tmp_path_factory.mktemp("demo")
-    subprocess.run(_manage("bootstrap"), env=_environment(data), check=True, capture_output=True)
+    subprocess.run(manage("bootstrap"), env=environment(data), check=True, capture_output=True)
     return data
 
 
@@ -95,10 +95,8 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     with (place / "server.log").open("w") as log:
-        command = _manage("runserver", "--noreload", f"127.0.0.1:{port}")
-        process = subprocess.Popen(
-            command, env=_environment(place / "data"), stdout=log, stderr=log
-        )
+        command = manage("runserver", "--noreload", f"127.0.0.1:{port}")
+        process = subprocess.Popen(command, env=environment(place / "data"), stdout=log, stderr=log)
         try:
             _wait_for(f"{address}/sante/")
             yield Server(address, place / "data")
