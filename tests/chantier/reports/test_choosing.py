@@ -1,6 +1,9 @@
 """Cases are chosen by several people at once: all choices stand, of what may be told."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from chantier.reports.acts.cases import Choice, choose_cases
 from chantier.reports.acts.texts import LockedReportError
@@ -56,6 +59,27 @@ def test_two_people_at_once_both_have_their_choice(draft, picks, contributor, ma
     choose(draft, contributor, seen=picks[:1], ticked=picks[:2])
     choose(draft, manager, seen=picks[:1], ticked=picks[2:])
     assert chosen(draft) == picks[1:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_the_same_moment_choose_each_case_once(draft, picks, contributor, manager):
+    start, told = threading.Barrier(2), []
+
+    def save(by, ticked):
+        try:
+            start.wait()
+            told.append(choose(draft, by, ticked=ticked).added)
+        finally:
+            connection.close()
+
+    asked = ((contributor, picks[:2]), (manager, picks[1:]))
+    threads = [threading.Thread(target=save, args=args) for args in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [1, 2]
+    assert sorted(chosen(draft)) == sorted(picks)
 
 
 def test_what_may_not_be_told_is_refused(draft, organization, contributor):
