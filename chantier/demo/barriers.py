@@ -1,4 +1,4 @@
-"""Barriers that the fictional members lived, over two chantier years, noted as members do."""
+"""Barriers that the fictional members lived, in the first year of the chantier and the last two."""
 
 import datetime
 import random
@@ -26,7 +26,8 @@ def ensure_barriers(
     rng = random.Random(_MARKS.name)  # noqa: S311 - a fixed draw, not a secret
     for item in seeds.load(_MARKS):
         organization = by_slug[item["organization"]]
-        year = chantier_year(today) - item["year"]
+        day = item["on"] if "on" in item else today - days(item["ago"])
+        year = chantier_year(day if "on" in item else today) - item.get("year", 0)
         row = BarrierEncounter(
             organization=organization,
             barrier=Barrier.objects.get(code=item["barrier"]),
@@ -35,7 +36,7 @@ def ensure_barriers(
             what_worked=item["told"],
             sharing=item["sharing"],
         )
-        moment = at_office(rng, workday(today - days(item["ago"])))
+        moment = at_office(rng, workday(day))
         _note(row, item["solutions"], moment, by=teams[organization.pk][0])
 
 

@@ -6,6 +6,7 @@ import random
 from django.utils import timezone
 
 # The chantier's first year.
+FIRST_CYCLE = "2020-2021"
 FIRST_DAY = datetime.date(2020, 9, 8)
 LAST_DAY = datetime.date(2021, 8, 20)
 # New Year, Saint-Jean-Baptiste, Canada Day, Christmas: nobody writes on those days.

@@ -13,10 +13,11 @@ from chantier.demo.dates import at_office, days, workday
 from chantier.lib import seeds
 from chantier.lib.numbers import NumberField
 from measures.actions.figures import save_figure
+from measures.indicators.lines import year_of_cycle
 from measures.indicators.values import Figure, read
 from measures.models import Indicator, IndicatorRevision, IndicatorValue
 from members.fiscal import FiscalYear, fiscal_years
-from members.models import Organization, User
+from members.models import Cycle, Organization, User
 
 _FIGURES = Path(__file__).parent / "figures.toml"
 _WHOLE_YEARS = 4
@@ -40,13 +41,17 @@ class _Note:
 
 
 def ensure_figures(
-    organizations: list[Organization], teams: dict[int, list[User]], *, today: datetime.date
+    organizations: list[Organization],
+    teams: dict[int, list[User]],
+    first: Cycle,
+    *,
+    today: datetime.date,
 ) -> None:
     """Once: while nobody has noted a value."""
     if IndicatorValue.objects.filter(organization__in=organizations).exists():
         return
     by_slug = {organization.slug: organization for organization in organizations}
-    for note in _notes(by_slug, teams, today):
+    for note in (*_notes(by_slug, teams, today), *_first_notes(by_slug, teams, first)):
         _write(note, version=0)
     slug, code, index = _CORRECTED
     row = IndicatorValue.objects.filter(organization__slug=slug, indicator__code=code)
@@ -71,6 +76,21 @@ def _notes(
             moment = at_office(rng, workday(year.end + days(rng.randint(20, 75))))
             by = teams[organization.pk][0]
             at = min(moment, timezone.now())
+            yield _Note(organization, indicator, year, figure, by, at)
+
+
+def _first_notes(
+    by_slug: dict[str, Organization], teams: dict[int, list[User]], first: Cycle
+) -> Iterator[_Note]:
+    """What was noted for the first report, two months after the year that it is on."""
+    indicators = seeds.by_code(Indicator)
+    rng = random.Random(202_020)  # noqa: S311 - a fixed draw, not a secret
+    for item in seeds.load(_FIGURES):
+        if text := item.get("first"):
+            organization, indicator = by_slug[item["organization"]], indicators[item["indicator"]]
+            year = year_of_cycle(organization, first)
+            at = at_office(rng, workday(year.end + days(rng.randint(40, 55))))
+            figure, by = _figure(text, indicator), teams[organization.pk][0]
             yield _Note(organization, indicator, year, figure, by, at)
 
 

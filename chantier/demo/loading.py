@@ -11,6 +11,7 @@ from chantier.demo.answers import ensure_answers
 from chantier.demo.barriers import ensure_barriers
 from chantier.demo.catalogue import ensure_catalogue
 from chantier.demo.clauses import ensure_clauses
+from chantier.demo.dates import FIRST_CYCLE
 from chantier.demo.directory import ensure_directory
 from chantier.demo.examinations import ensure_examinations, ensure_favourites
 from chantier.demo.figures import ensure_figures
@@ -28,9 +29,9 @@ from chantier.demo.rooms import ensure_rooms
 from chantier.demo.submissions import ensure_reports
 from chantier.demo.tables import ensure_tables
 from chantier.demo.talk import ensure_talk
-from chantier.demo.texts import ensure_texts
+from chantier.demo.texts import ensure_drafts
 from chantier.demo.topics import ensure_documents, ensure_topics
-from members.models import Notification, User
+from members.models import Cycle, Notification, User
 from members.roles import PortalRole
 
 
@@ -52,6 +53,7 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_accounts(organizations)
     writers = teams(organizations)
     current, previous = ensure_cycles(today)
+    first = Cycle.objects.get(label=FIRST_CYCLE)
     facilitator = User.objects.filter(portal_role=PortalRole.FACILITATOR).order_by("pk")[0]
     ensure_meetings(organizations, ensure_enterprises(), current, today=today, by=facilitator)
     ensure_examinations(today=today, by=facilitator)
@@ -61,11 +63,11 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_library(organizations, writers, today=today, staff=facilitator)
     ensure_talk(organizations, writers, today=today, staff=facilitator)
     ensure_clauses(organizations, writers, today=today, staff=facilitator)
-    ensure_figures(organizations, writers, today=today)
+    ensure_figures(organizations, writers, first, today=today)
     ensure_aims(organizations, writers, today=today)
     ensure_barriers(organizations, writers, today=today)
     ensure_directory(organizations, writers, today=today, by=facilitator)
-    ensure_purchases(organizations, writers, today=today)
+    ensure_purchases(organizations, writers, first, today=today)
     ensure_observations(organizations, writers, today=today, staff=facilitator)
     ensure_tables(organizations, writers, today=today)
     ensure_rooms(organizations, by=facilitator)
@@ -75,8 +77,8 @@ def load_demo(*, today: datetime.date) -> Demo:
     ensure_documents(by=facilitator)
     ensure_promises(organizations, writers, today=today, by=facilitator)
     ensure_review(today=today, by=facilitator)
-    reports = ensure_reports(organizations, writers, previous, today=today)
-    ensure_texts(organizations, writers, previous)
+    reports = ensure_reports(organizations, writers, (first, previous), today=today)
+    ensure_drafts(organizations, writers, previous)
     # Nobody is told by mail of what the demonstration invents.
     Notification.objects.waiting().filter(created_at__gte=begun).delete()
     ensure_mails(organizations)

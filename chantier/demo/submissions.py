@@ -6,7 +6,8 @@ import random
 from django.utils import timezone
 
 from chantier.demo.cases import choose_for
-from chantier.demo.dates import at_office, between, days
+from chantier.demo.dates import FIRST_CYCLE, at_office, between, days
+from chantier.demo.texts import write_texts
 from chantier.reports.acts.submitting import submit_report
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent, ReportVersion
 from members.models import AuditEntry, Cycle, Organization, User
@@ -21,6 +22,8 @@ _FIRST_CYCLE = (
     "energie-boreale",
     "cegep-pointe-aux-erables",
     "cisss-du-littoral",
+    "universite-du-fjord",
+    "css-hauts-pins",
 )
 _LAST_CYCLE = ("energie-boreale", "universite-du-fjord")
 _SENT_BACK = (
@@ -33,12 +36,12 @@ _CORRECTED = ("mrc-deux-collines", "Date d’implantation d’une mesure corrig�
 def ensure_reports(
     organizations: list[Organization],
     teams: dict[int, list[User]],
-    previous: Cycle,
+    cycles: tuple[Cycle, Cycle],
     *,
     today: datetime.date,
 ) -> int:
-    """Submit what is missing; return the number of reports submitted."""
-    first = Cycle.objects.get(label="2020-2021")
+    """Submit what is missing of the first and of the last cycle; return the number of reports."""
+    first, previous = cycles
     known = set(
         AnnualReport.objects.filter(organization__in=organizations).values_list(
             "organization__slug", "cycle_id"
@@ -49,6 +52,7 @@ def ensure_reports(
             if organization.slug in slugs and (organization.slug, cycle.pk) not in known:
                 _submit(organization, cycle, teams[organization.pk][-1], today)
                 _examine(organization, cycle)
+    _submit_chantier(first)
     return (
         AnnualReport.objects.filter(organization__in=organizations, versions__isnull=False)
         .distinct()
@@ -61,10 +65,10 @@ def _examine(organization: Organization, cycle: Cycle) -> None:
 
     Written down without the acts: nobody is to receive a mail about it.
     """
-    is_last = organization.slug == _SENT_BACK[0] and cycle.label != "2020-2021"
-    if not (is_last or cycle.label == "2020-2021"):
+    is_last = organization.slug == _SENT_BACK[0] and cycle.label != FIRST_CYCLE
+    if not (is_last or cycle.label == FIRST_CYCLE):
         return
-    coordinator = User.objects.filter(portal_role=PortalRole.COORDINATOR).order_by("pk").first()
+    coordinator = _coordinator()
     version = ReportVersion.objects.filter(
         report__organization=organization, report__cycle=cycle
     ).latest("number")
@@ -85,16 +89,31 @@ def _examine(organization: Organization, cycle: Cycle) -> None:
         ReportComment.objects.filter(pk=comment.pk).update(at=moment)
 
 
+def _submit_chantier(cycle: Cycle) -> None:
+    """The report of the chantier on its first year, four weeks after those of its members."""
+    coordinator = _coordinator()
+    report, is_new = AnnualReport.objects.get_or_create(organization=None, cycle=cycle)
+    if coordinator and is_new:
+        write_texts(report, by=coordinator)
+        moment = at_office(random.Random(cycle.label), cycle.report_due_on + days(28))  # noqa: S311
+        _submit_version(report, moment, coordinator, "")
+
+
+def _coordinator() -> User | None:
+    return User.objects.filter(portal_role=PortalRole.COORDINATOR).order_by("pk").first()
+
+
 def _submit(organization: Organization, cycle: Cycle, manager: User, today: datetime.date) -> None:
     rng = random.Random(f"{organization.slug} {cycle.label}")  # noqa: S311 - a fixed draw
     report = AnnualReport.objects.create(organization=organization, cycle=cycle)
+    write_texts(report, by=manager)
     due = min(cycle.report_due_on, today - days(1))
     day = between(rng, max(cycle.ends_on + days(1), due - days(24)), due - days(1))
     moment = at_office(rng, day)
     choose_for(organization, report, moment=min(moment, timezone.now()) - days(2), by=manager)
     _submit_version(report, moment, manager, "")
     slug, reason = _CORRECTED
-    if organization.slug == slug and cycle.label == "2020-2021":
+    if organization.slug == slug and cycle.label == FIRST_CYCLE:
         _submit_version(report, at_office(rng, due + days(12)), manager, reason)
 
 

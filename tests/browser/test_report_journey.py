@@ -59,22 +59,32 @@ def test_a_report_is_previewed_submitted_downloaded_and_verified(new_visitor: Ne
     expect(row.get_by_text("Déposé")).to_have_count(1)
 
 
-def test_the_coordination_submits_the_report_of_the_chantier(new_visitor: NewVisitor) -> None:
+def test_the_coordination_corrects_the_report_of_the_chantier(new_visitor: NewVisitor) -> None:
     coordinator = new_visitor()
     page = coordinator.page
     coordinator.log_in("coordination@demo.example")
     coordinator.open("/rapports/2020-2021/")
-    expect(page.get_by_text(re.compile("6 organisations sur 12")).first).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Déposer")).first.click()
+    expect(page.get_by_text(re.compile("8 organisations sur 12")).first).to_be_visible()
+    page.get_by_role("button", name="Commencer une correction").click()
+    expect(page.get_by_text("La correction est commencée")).to_be_visible()
+    coordinator.check()
+    page.get_by_role("link", name="Rédiger").click()
+    coordinator.check()
+    page.get_by_label("Travaux à venir").fill("Trois ateliers plutôt que deux.")
+    expect(page.locator("#texte-enjeux [data-text-state]")).to_contain_text("Enregistré à")
+    page.get_by_role("link", name="Voir le brouillon").click()
+    page.get_by_role("link", name="Déposer une correction").click()
     coordinator.check()
     page.get_by_label("Nom de la personne qui approuve").fill("Camille Coordination")
     page.get_by_label("Fonction").fill("Coordination du chantier")
+    page.get_by_label("Raison de la correction").fill("Un atelier de plus est prévu.")
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name=re.compile("^Déposer la version 1")).click()
+    page.get_by_role("button", name=re.compile("^Déposer la version 2")).click()
+    page.wait_for_url("**/rapports/2020-2021/")
     coordinator.check()
     with page.expect_download() as download:
-        page.locator('a[href$="version-1.pdf"]').first.click()
+        page.locator('a[href$="version-2.pdf"]').first.click()
     reader = PdfReader(download.value.path())
     assert reader.metadata is not None
     assert "2020-2021" in str(reader.metadata.title)
-    assert len(reader.pages) >= 3
+    assert "Trois ateliers" in "".join(sheet.extract_text() for sheet in reader.pages)

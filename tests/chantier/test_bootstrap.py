@@ -18,7 +18,7 @@ from chantier.demo.people import ACCOUNTS, PASSWORD
 from chantier.lib.rendering import render_pdf
 from chantier.management.commands.seed import seed_all
 from chantier.reports.chantier_content import chantier_content
-from chantier.reports.models import AnnualReport, ReportVersion
+from chantier.reports.models import AnnualReport, ReportText, ReportVersion
 from measures.models import (
     Comment,
     Evidence,
@@ -199,15 +199,35 @@ def test_meetings_and_reports_around_today(demo):
     assert all(meeting.title.endswith(" (démonstration)") for meeting in coming)
     told = AnnualReport.objects.filter(cycle__label="2020-2021", versions__number=1)
     states = sorted(told.values_list("state", flat=True))
-    assert states == ["accepted"] * 6
+    assert states == ["accepted"] * 8 + ["submitted"]
     assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
     # Each report tells cases, and the chantier may name some, take some without a name, or none.
-    versions = ReportVersion.objects.filter(report__cycle__label="2020-2021")
+    versions = ReportVersion.objects.filter(
+        report__cycle__label="2020-2021", report__organization__isnull=False
+    )
     assert all(version.content["cases"] for version in versions)
     consents = {case["consent"] for row in versions for case in row.content["cases"]}
     assert consents == {"named", "unnamed", "not_at_all"}
     told_by_all = chantier_content(versions[0].report.cycle, today=today)["cases"]
     assert {bool(case["who"]) for case in told_by_all} == {True, False}
+    assert_the_first_year_is_told()
+
+
+def assert_the_first_year_is_told():
+    """What eight members reported is added up; what two of them said alone is not."""
+    version = ReportVersion.objects.get(report__organization=None)
+    told, results = version.content, version.content["results"]
+    assert results["amount"]["number"] == results["contracts"]["number"] == 8
+    assert len(results["sectors"]) >= 3
+    assert results["sectors"][-1]["label"] == "autres, réunis faute de nombre"
+    assert len(results["dimensions"]) == 3
+    assert [(row["title"], row["number"]) for row in told["barriers"]] == [
+        ("Offre peu connue ou difficile à repérer", 4)
+    ]
+    assert all(told["texts"].values())
+    written = ReportText.objects.filter(report__versions__isnull=False)
+    assert written.filter(section="sommaire").distinct().count() == 10
+    assert not written.filter(updated_at__gt=timezone.now()).exists()
 
 
 def test_a_promise_is_noted_then_sent_then_answered(demo):
