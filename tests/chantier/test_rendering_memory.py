@@ -9,8 +9,8 @@ from chantier.lib.rendering.pool import Pool
 
 WARM_UP, DOCUMENTS = 12, 64
 # What libraries may keep of sixty documents after the first dozen, fonts and caches then being
-# full. Measured: 1 to 3. A leak of the smallest document alone would make twenty.
-MEGABYTES = 12
+# full. They keep a fifth of a megabyte; to keep what each was asked alone would make eight.
+MEGABYTES = 4
 
 
 def order(number: int) -> Order:
