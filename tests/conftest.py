@@ -31,6 +31,7 @@ collect_ignore = [] if connection.vendor == "sqlite" else ["chantier/test_sqlite
 # Half of the time of the suite: `make check` leaves them to `make test`.
 SLOW = (
     "chantier/reports/test_actions.py",
+    "chantier/reports/test_batch_worker.py",
     "chantier/reports/test_every_pdf.py",
     "chantier/reports/test_layout.py",
     "chantier/reports/test_pdf.py",

@@ -98,11 +98,12 @@ def _failed_items() -> Prefetch:
 
 def _follow(request: PortalRequest, period: Cycle, under_way: ReportBatch | None) -> HttpResponse:
     """The bar alone; once it has come to its end, all that the page says of archives."""
-    said = request.GET.get("dit", "")
-    if under_way is not None:
+    if under_way is not None and request.GET.get("archive") == str(under_way.pk):
+        said = request.GET.get("dit", "")
         context = {"cycle": period, "progress": BatchProgress.of(under_way), "said": said}
         return render(request, "reports/_batch_progress.html", context)
-    context = _context(period, None) | {"is_over": True}
+    # It ended; a colleague may have asked for another one since.
+    context = _context(period, under_way) | {"is_over": under_way is None}
     response = render(request, "reports/_batches.html", context)
     return reswap(retarget(response, "#archives"), "outerHTML")
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from chantier.reports.archive import together
+from chantier.reports.archive.evidence import shared_evidence
 from chantier.reports.exchange.plain import csv_bytes, json_bytes
 from measures.models import Evidence, Implementation
 from tests.chantier.reports.batch import asked, manifest, opened, states
@@ -20,6 +21,7 @@ from tests.factories import (
     EvidenceFactory,
     MembershipFactory,
     OrganizationFactory,
+    ReportTextFactory,
     ReportVersionFactory,
 )
 
@@ -89,6 +91,18 @@ def test_only_the_version_in_force_is_there(version, report, cycle, coordinator)
     assert not any("version-1" in name for name in made)
 
 
+def test_a_draft_is_not_there_nor_what_it_says(version, cycle, other_organization, coordinator):
+    draft = AnnualReportFactory(organization=other_organization, cycle=cycle)
+    ReportTextFactory(report=draft, text="Rien de public encore.")
+    ReportTextFactory(report=version.report, text="Écrit depuis le dépôt.")
+    batch = asked(cycle, coordinator)
+    with opened(batch) as archive:
+        data = {name: archive.read(name) for name in archive.namelist()}
+    assert not any("organisation-b" in name for name in data)
+    for text in ("Rien de public encore.", "Écrit depuis le dépôt."):
+        assert not any(text.encode() in each for each in data.values())
+
+
 def test_the_report_of_the_chantier_is_there_too(version, cycle, coordinator):
     submit(None, cycle)
     made = names(asked(cycle, coordinator))
@@ -133,6 +147,17 @@ class TestEvidence:
         batch = asked(cycle, coordinator)
         assert pieces(batch) == ["Tableau des dépenses 1.txt", "Vieille preuve 4.txt"]
         assert "Déclaration" not in json.dumps(manifest(batch), ensure_ascii=False)
+
+    def test_its_queries_do_not_grow_with_the_pieces(
+        self, files, version, cycle, coordinator, django_assert_num_queries
+    ):
+        content = version.content
+        record = Implementation.objects.get(evidence__title="Déclaration signée")
+        for number in range(5):
+            piece = EvidenceFactory(organization=files, is_file=True, content=b"%d" % number)
+            record.evidence.add(piece)
+        with django_assert_num_queries(1):
+            assert len([piece.file.name for piece in shared_evidence(files, content)]) == 8
 
     def test_an_organization_that_left_keeps_all_of_it(self, files, version, cycle, coordinator):
         files.is_active = False

@@ -161,13 +161,25 @@ class TestFollowing:
         ReportBatch.objects.update(state="running")
         for state, version in zip(("done", "waiting"), submitted(cycle, 2), strict=True):
             BatchItemFactory(batch=batch, version=version, state=state)
-        fragment = html(client.get(address(), {"dit": "0"}, headers=HTMX))
+        asks = {"archive": batch.pk}
+        fragment = html(client.get(address(), asks | {"dit": "0"}, headers=HTMX))
         assert "<h1" not in fragment
-        assert f'hx-get="{address()}?dit=2"' in fragment
+        assert f'hx-get="{address()}?archive={batch.pk}&amp;dit=2"' in fragment
         # Half is done since it was last said.
         assert 'id="archive-dit" hx-swap-oob="innerHTML">1 rapport sur 2.' in fragment
-        again = html(client.get(address(), {"dit": "2"}, headers=HTMX))
+        again = html(client.get(address(), asks | {"dit": "2"}, headers=HTMX))
         assert "archive-dit" not in again
+
+    def test_one_that_a_colleague_asked_for_since_is_shown_as_it_is(
+        self, cycle, client, coordinator
+    ):
+        batch = waiting(cycle, coordinator)
+        response = client.get(address(), {"archive": batch.pk - 1, "dit": "3"}, headers=HTMX)
+        assert response["HX-Retarget"] == "#archives"
+        fragment = html(response)
+        assert address("report_batch_cancel", pk=batch.pk) in fragment
+        assert f"?archive={batch.pk}&amp;" in fragment
+        assert "archive-dit" not in fragment
 
     def test_at_the_end_the_archives_take_the_place_of_the_bar(self, cycle, client, coordinator):
         submitted(cycle, 1)
