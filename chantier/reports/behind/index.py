@@ -23,6 +23,7 @@ FIGURES: dict[str, Callable[[Asked], Behind | None]] = {
     "enjeux": toolbox.barriers,
     "indicateurs": indicators.indicators,
     "indicateur": indicators.indicator,
+    "indicateur-precedent": indicators.previous,
     "achats": purchases.amount,
     "achats-precedents": purchases.previous,
     "achats-secteur": purchases.of_sector,

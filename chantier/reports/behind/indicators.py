@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from benefits import feeds
@@ -10,6 +11,7 @@ from chantier.lib.addresses import address
 from chantier.reports.behind import measures, purchases
 from chantier.reports.behind.shape import Asked, Behind, Group, Row
 from measures.indicators.lines import OwnFigure, own_figures
+from measures.indicators.values import written
 from measures.models import Indicator
 from members.fiscal import FiscalYear
 
@@ -71,11 +73,16 @@ def _address(indicator: Indicator, asked: Asked) -> str:
     return f"{here}?{urlencode({'chiffre': 'indicateur', 'de': indicator.code})}"
 
 
+def previous(asked: Asked) -> Behind | None:
+    """The same, the year before."""
+    return indicator(replace(asked, back=1))
+
+
 def indicator(asked: Asked) -> Behind | None:
-    """Of the code `asked.of`; None where the report neither tells nor counts it."""
+    """Of the code `asked.of`; None for a code that no indicator of organizations bears."""
     found = {each.line.code: each for each in _own(asked)}
     own = found.get(asked.of)
-    if own is None or not own.is_noted:
+    if own is None:
         return None
     return Behind(
         title=f"{own.line.code}\u00a0: {own.line.name}",
@@ -90,11 +97,20 @@ def _rule(own: OwnFigure) -> str:
         f"Année financière {own.line.year}.",
         own.indicator.formula.rstrip("."),
         own.line.terms.rstrip("."),
+        _instead(own),
         f"Ne compte pas\u00a0: {own.indicator.exclusions.rstrip('.')}"
         if own.indicator.exclusions
         else "",
     ]
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
+
+
+def _instead(own: OwnFigure) -> str:
+    """What purchases say where somebody typed a value."""
+    if own.stored is None or own.fed is None or not own.fed.is_known:
+        return ""
+    said = written(own.fed.value, own.indicator)
+    return f"La valeur saisie tient lieu de celle que donnent les achats du portail\u00a0: {said}"
 
 
 def _groups(own: OwnFigure, found: dict[int, OwnFigure], asked: Asked) -> tuple[Group, ...]:

@@ -20,7 +20,7 @@ from chantier.reports.bought import UNKNOWN
 from members.fiscal import FiscalYear
 from members.models import Term
 
-_AMOUNT, _ENTERPRISE = "Montant avant taxes", "Entreprise"
+_AMOUNT = "Montant"
 
 
 def _of_year(asked: Asked, year: FiscalYear) -> Any:

@@ -28,10 +28,12 @@ class Asked:
     may_edit: bool
     stage: Stage | None = None
     of: str = ""
+    # How many fiscal years before the one that the report is on.
+    back: int = 0
 
     @property
     def year(self) -> FiscalYear:
-        return year_of_cycle(self.organization, self.cycle)
+        return year_of_cycle(self.organization, self.cycle).back(self.back)
 
 
 @dataclass(frozen=True)

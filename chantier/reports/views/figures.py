@@ -26,14 +26,12 @@ def figure_rows(request: MemberRequest, organization: Organization, cycle: str) 
     if not request.access.is_member:
         raise Http404
     period = delivery.get_cycle(cycle)
-    stages = list(Stage.objects.all())
-    wanted = request.GET.get("etape", "")
     asked = Asked(
         organization,
         period,
         Period.of(period, timezone.localdate()),
         may_edit=request.access.may_edit,
-        stage=next((row for row in stages if str(row.order) == wanted), None),
+        stage=_stage(request.GET.get("etape", "")),
         of=request.GET.get("de", ""),
     )
     code = request.GET.get("chiffre") or FIRST
@@ -48,12 +46,17 @@ def figure_rows(request: MemberRequest, organization: Organization, cycle: str) 
         "asked": asked,
         "code": code,
         "behind": found,
-        "stages": stages if found.is_by_stage else [],
         "is_kept": is_kept,
         "pages": _pages(request, shown),
         "has_one_group": bool(request.GET.get("groupe")),
     }
     return render(request, "reports/figure_rows.html", context)
+
+
+def _stage(order: str) -> Stage | None:
+    """None without one, or for one that is not."""
+    rows = Stage.objects.all() if order else ()
+    return next((row for row in rows if str(row.order) == order), None)
 
 
 def _pages(request: MemberRequest, shown: Behind) -> list[dict[str, Any]]:

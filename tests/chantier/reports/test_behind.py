@@ -210,6 +210,21 @@ def test_every_link_of_the_draft_leads_to_the_same_figure(client, manager, full,
             assert whole(value.text).startswith(whole(visible(link))), query
 
 
+def test_every_row_leads_to_a_page_that_who_only_reads_may_open(client, reader, full, cycle):
+    client.force_login(reader)
+    page = reverse("reports:figure_rows", args=[full.slug, cycle.label])
+    asked = [{"chiffre": code} for code in FIGURES]
+    asked += [{"chiffre": "indicateur", "de": code} for code in ("I-04", "I-30")]
+    asked += [{"chiffre": "benefice", "de": "Heures d’insertion"}]
+    links = set()
+    for query in asked:
+        response = client.get(page, query)
+        if response.status_code == 200:
+            links |= set(html.fromstring(response.text).xpath("//tbody/tr/th/a/@href"))
+    assert len(links) > 30
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
 def test_the_page_keeps_the_rows_of_a_stage(client, manager, year, cycle):
     client.force_login(manager)
     page = reverse("reports:figure_rows", args=[year.slug, cycle.label])
