@@ -24,7 +24,7 @@ KEYS = frozenset(
     (
         *("schema", "kind", "title", "owner", "period", "submission", "tabs", "summary"),
         *("objectives", "achievements", "participation", "progress", "meetings", "texts"),
-        *("cases", "results", "barriers", "bases"),
+        *("cases", "cases_left", "results", "barriers", "bases"),
     )
 )
 _SPLITS = (
@@ -59,7 +59,7 @@ def chantier_tables(report: Mapping[str, Any]) -> Iterator[Table]:
     if report["barriers"]:
         yield _barriers(report["barriers"])
     if report["bases"]:
-        yield _bases(report["bases"])
+        yield _bases(report)
 
 
 def _frame(report: Mapping[str, Any]) -> list[tuple[Value, ...]]:
@@ -75,6 +75,7 @@ def _frame(report: Mapping[str, Any]) -> list[tuple[Value, ...]]:
         ("Mesures implantées pendant la période", summary["implemented_in_period"]),
         ("Rencontres tenues", summary["meetings_held"]),
         *attendance_rows(summary.get("attendance")),
+        ("Cas qui ne sont pas racontés", report["cases_left"] or None),
     ]
 
 
@@ -141,7 +142,7 @@ def _value(row: Mapping[str, Any], *, is_amount: bool) -> tuple[Value, ...]:
     return (value, None, row["number"]) if is_amount else (None, number, row["number"])
 
 
-def _bases(bases: Mapping[str, Mapping[str, Any]]) -> Table:
+def _bases(report: Mapping[str, Any]) -> Table:
     """Of how many reports each part is told, and since which version of this one."""
     columns = (
         Column("Partie du rapport", width=40),
@@ -149,10 +150,17 @@ def _bases(bases: Mapping[str, Mapping[str, Any]]) -> Table:
         Column("Comptée à la version", "number", width=18),
         Column("Comptée le", "date", width=14),
     )
+    # What is counted anew is of the day of this version.
+    submission = report["submission"] or {}
     rows = [
-        (label, row["reports"], row["version"], day(row["told_on"]))
+        (
+            label,
+            row["reports"],
+            row["version"],
+            day(row["told_on"] or submission.get("submitted_at")),
+        )
         for part, label in _PARTS.items()
-        if (row := bases.get(part))
+        if (row := report["bases"].get(part))
     ]
     return Table("Origine des chiffres", columns, rows)
 
