@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -79,11 +79,12 @@ def _under_way(period: Cycle) -> ReportBatch | None:
 def _context(period: Cycle, under_way: ReportBatch | None) -> dict[str, object]:
     ended = ReportBatch.objects.filter(cycle=period).exclude(state__in=UNDER_WAY)
     ended = ended.select_related("asked_by").prefetch_related(_failed_items())
+    done = Count("items", filter=Q(items__state=BatchItem.State.DONE))
     return {
         "cycle": period,
         "coverage": coverage_of(period),
         "progress": BatchProgress.of(under_way) if under_way else None,
-        "ended": ended[:_SHOWN],
+        "ended": ended.annotate(report_count=done)[:_SHOWN],
         "submission_key": uuid.uuid4(),
     }
 

@@ -94,6 +94,7 @@ class TestPage:
     ):
         submitted(cycle, 1)
         batch = asked(cycle, coordinator)
+        BatchItemFactory(batch=batch, version=submitted(cycle, 1)[0], state="failed")
         page = html(client.get(address()))
         for text in (str(coordinator), batch.sha256, "Prête", "1 rapport,"):
             assert text in page
