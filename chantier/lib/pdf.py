@@ -7,6 +7,7 @@ repository, and gives the same bytes for the same page.
 
 import atexit
 import os
+import re
 import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,9 @@ def static_path(url: str) -> Path:
     return path
 
 
+# Some systems paste « ç » as two characters. Letters alone: a mark may follow the « > » of a tag,
+# and would make another sign of it.
+_MARKED_LETTER = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _SUBSTITUTES = {
     "\u202f": "\u00a0",
     "‐": "-",
@@ -84,6 +88,8 @@ def _drawable() -> frozenset[str]:
 
 def drawable(html: str) -> str:
     """Replace what our fonts cannot draw: an empty box says nothing and breaks PDF/UA."""
+    if not unicodedata.is_normalized("NFC", html):
+        html = _MARKED_LETTER.sub(lambda found: unicodedata.normalize("NFC", found[0]), html)
     return html.translate({ord(char): _substitute(char) for char in set(html) - _drawable()})
 
 

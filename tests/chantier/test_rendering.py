@@ -183,7 +183,7 @@ def test_the_system_refuses_what_is_taken_at_once():
     assert said.stdout == "refusé\n"
 
 
-def test_a_process_that_is_killed_in_the_middle(own_pool):
+def test_a_process_that_is_killed_in_the_middle(own_pool, caplog):
     pool = own_pool(size=1)
     draw(pool)
     (pid,) = pool.pids()
@@ -192,6 +192,7 @@ def test_a_process_that_is_killed_in_the_middle(own_pool):
     time.sleep(0.3)
     os.kill(pid, signal.SIGKILL)
     assert isinstance(wait(), rendering.PdfStoppedError)
+    assert "ended with -9" in caplog.text
     assert not is_there(pid)
     assert draw(pool).startswith(b"%PDF-")
 

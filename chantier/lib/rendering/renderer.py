@@ -1,6 +1,7 @@
 """One process that draws, seen from the one that asks."""
 
 import json
+import logging
 import os
 import resource
 import select
@@ -29,6 +30,7 @@ START_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
 _CHUNK = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 def _environment() -> dict[str, str]:
@@ -163,4 +165,5 @@ class Renderer:
         self.let_go()
         if status == 0 and not has_begun:
             raise IdleExit
+        _log.error("a process that draws ended with %s", status)
         raise PdfStoppedError

@@ -194,6 +194,12 @@ def test_what_looks_like_markup_once_replaced_is_escaped():
     assert drawable("L’économie – 10\u00a0%") == "L’économie – 10\u00a0%"
 
 
+def test_letters_that_come_in_two_pieces_are_drawn_whole():
+    assert drawable("e\u0301te\u0301, c\u0327a") == "été, ça"
+    # A mark after a tag would make another sign of its end.
+    assert drawable("<p>\u0338a<b\u0338") == "<p>?a<b?"
+
+
 OUTSIDE = [
     "file:///etc/passwd",
     "http://127.0.0.1/x.png",
