@@ -1,5 +1,7 @@
-"""The texts of a report: of an organization, by its members alone; of the chantier, by those who
-coordinate it. ECPAR staff do not read those of an organization here.
+"""The texts of a report: those of an organization, and those of the chantier.
+
+The first are written by its members alone: ECPAR staff do not read them here. The others, by those
+who coordinate the chantier.
 """
 
 from django.contrib import messages
