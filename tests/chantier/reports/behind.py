@@ -3,7 +3,8 @@
 import datetime
 from decimal import Decimal
 
-from members.models import Cycle, Organization
+from benefits.models import Benefit
+from members.models import Cycle, Organization, Term
 from tests.factories import (
     BarrierEncounterFactory,
     BenefitFactory,
@@ -34,8 +35,8 @@ def fill(organization: Organization, cycle: Cycle) -> None:
 
 
 def _purchases(organization: Organization) -> None:
-    food, wood = (TermFactory(vocabulary="sector", label=label) for label in ("Repas", "Bois"))
-    north, south = (TermFactory(vocabulary="region", label=label) for label in ("Nord", "Sud"))
+    food, wood = (_term("sector", label) for label in ("Repas", "Bois"))
+    north, south = (_term("region", label) for label in ("Nord", "Sud"))
     first = SocialEnterpriseFactory(region=north, name="Atelier du Nord")
     second = SocialEnterpriseFactory(region=south, name="Cuisine du Sud")
     third = SocialEnterpriseFactory(region=south, name="Remboursée")
@@ -66,7 +67,7 @@ def _purchases(organization: Organization) -> None:
     known = PurchaseFactory(
         organization=organization,
         enterprise=None,
-        supplier_name="Grande surface",
+        supplier_name=f"Grande surface {organization.purchases.count()}",
         purchased_on=DAY("2020-05-06"),
         amount=Decimal(12),
     )
@@ -75,9 +76,18 @@ def _purchases(organization: Organization) -> None:
     )
 
 
+def _term(vocabulary: str, label: str) -> Term:
+    return TermFactory(vocabulary=vocabulary, label=label, code=f"{vocabulary}:{label}")
+
+
 def _benefits(organization: Organization) -> None:
-    hours = BenefitFactory(title="Heures d’insertion", unit="heures")
-    rate = BenefitFactory(title="Matières détournées", unit="% du poids")
+    hours, rate = (
+        Benefit.objects.filter(title=title).first() or BenefitFactory(title=title, unit=unit)
+        for title, unit in (
+            ("Heures d’insertion", "heures"),
+            ("Matières détournées", "% du poids"),
+        )
+    )
     rows = [
         (hours, "2020-04-01", "120", "coordination"),
         (hours, "2021-03-31", "30.5", "public"),
