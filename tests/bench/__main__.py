@@ -1,9 +1,10 @@
 """Measure the pages and the PDF on generated data, beside their floors.
 
     python -m tests.bench [--organizations 1000] [--implementations 100000] [--samples 100]
+        [--reports 40]
 
-E is a view that does nothing, behind the whole middleware, for somebody who is logged in; F is
-WeasyPrint alone on the final HTML of the report. Ratios matter first, milliseconds second: they
+E is a view that does nothing, behind the whole middleware, for somebody who is logged in; reports
+have floors of their own. Ratios matter first, milliseconds second: they
 depend on the machine. Everything runs in one process, in turns, on a SQLite file of its own.
 """
 
@@ -13,8 +14,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping
-from typing import Any
 
 # What the settings read, before they are read: our own data, and no database of anybody else.
 _DIRECTORY = tempfile.TemporaryDirectory(prefix="chantier-bench-")
@@ -34,11 +33,21 @@ from django.test import Client, RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from chantier.lib import memory, pdf  # noqa: E402
+from chantier.lib import memory  # noqa: E402
 from measures.models import Implementation, Measure, Stage  # noqa: E402
-from members.models import Cycle, Membership, Organization  # noqa: E402
+from members.models import Membership, Organization  # noqa: E402
 from members.roles import Role  # noqa: E402
-from tests.bench import directory, export, purchases, register, room, timeline, tools  # noqa: E402
+from tests.bench import (  # noqa: E402
+    chantier,
+    directory,
+    export,
+    purchases,
+    register,
+    reports,
+    room,
+    timeline,
+    tools,
+)
 from tests.bench.rows import Bar, Call, Row, measure, table  # noqa: E402
 
 # Queries (session and person included), p95 in ms, ratio of the medians to E.
@@ -57,8 +66,6 @@ CELL = Bar(queries=9, p95=20, ratio=5)
 TIMELINE = Bar(queries=8, p95=35, ratio=8)
 # One card of the round table, sent a second after the last key.
 CARD = Bar(queries=9, p95=25, ratio=10)
-REPORT = Bar(queries=15, p95=250, ratio=1.25)
-PDF_SAMPLES = 15
 
 
 def say(text: str) -> None:
@@ -96,16 +103,21 @@ def main() -> int:
     say(f"{text}\n")
     worst = _worst_filter(client, organization)
     say(f"{worst}\n")
-    report = _report(client, organization)
-    measure(report, warm_up=2, samples=PDF_SAMPLES)
-    text, report_passes = table(report, report[0], "F")
-    say(f"{text}\n\nBornes : requêtes · p95 en ms · rapport des médianes au plancher.")
-    exports = export.measured()
-    say(f"\n{exports}")
-    bought = purchases.measured()
-    say(f"\n{bought}")
-    pages_pass = pages_pass and crowded_passes
-    return 0 if pages_pass and report_passes and "ÉCHEC" not in worst + exports + bought else 1
+    say("Bornes : requêtes · p95 en ms · rapport des médianes au plancher.\n")
+    told = [
+        _said(reports.one(client, organization)),
+        _said(reports.forty(organization)),
+        _said(reports.many(options.reports)),
+    ]
+    chantier.fill()
+    told += [_said(part()) for part in (chantier.measured, export.measured, purchases.measured)]
+    passed = pages_pass and crowded_passes and "ÉCHEC" not in "".join([worst, *told])
+    return 0 if passed else 1
+
+
+def _said(text: str) -> str:
+    say(f"{text}\n")
+    return text
 
 
 def _options() -> argparse.Namespace:
@@ -113,6 +125,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--organizations", type=int, default=1_000)
     parser.add_argument("--implementations", type=int, default=100_000)
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--reports", type=int, default=40, help="drawn one after the other")
     return parser.parse_args()
 
 
@@ -206,34 +219,6 @@ def _page(client: Client, name: str, address: str, bar: Bar | None) -> Row:
     with CaptureQueriesContext(connection) as captured:
         call()
     return Row(name, call, bar, len(captured))
-
-
-def _report(client: Client, organization: Organization) -> list[Row]:
-    """The PDF of an organization through the portal, and WeasyPrint alone on its HTML."""
-    kwargs = {"org_slug": organization.slug, "cycle": Cycle.objects.all()[0].label}
-    address = reverse("reports:report_preview_pdf", kwargs=kwargs)
-    made: list[str] = []
-    html_of = pdf.html_of
-
-    def remember(template_name: str, context: Mapping[str, Any]) -> str:
-        made.append(html_of(template_name, context))
-        return made[-1]
-
-    pdf.html_of = remember
-    report = _page(client, "Rapport PDF d’une organisation", address, REPORT)
-    pdf.html_of = html_of
-    final = pdf.drawable(made[-1])
-    return [Row("F : WeasyPrint seul", lambda: _weasyprint(final)), report]
-
-
-def _weasyprint(html: str) -> Any:
-    engine = pdf._engine()
-    document = engine.html(
-        string=html, base_url=f"{pdf.STATIC_DIR.as_uri()}/", url_fetcher=engine.fetcher
-    )
-    return document.write_pdf(
-        stylesheets=[engine.style_sheet], font_config=engine.fonts, pdf_variant="pdf/ua-1"
-    )
 
 
 if __name__ == "__main__":
