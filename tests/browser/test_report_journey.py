@@ -70,7 +70,7 @@ def test_the_coordination_corrects_the_report_of_the_chantier(new_visitor: NewVi
     coordinator.check()
     page.get_by_role("link", name="Rédiger").click()
     coordinator.check()
-    page.get_by_label("Travaux à venir").fill("Trois ateliers plutôt que deux.")
+    page.get_by_role("textbox", name="Travaux à venir").fill("Trois ateliers plutôt que deux.")
     expect(page.locator("#texte-enjeux [data-text-state]")).to_contain_text("Enregistré à")
     page.get_by_role("link", name="Voir le brouillon").click()
     page.get_by_role("link", name="Déposer une correction").click()
