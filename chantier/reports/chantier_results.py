@@ -17,12 +17,12 @@ from django.db.models import Q
 from benefits import spending
 from benefits.models import ObservedBenefit, PublishedPurchases
 from benefits.observed.quotes import revealing_words
-from chantier.lib.french import fold
+from chantier.lib.french import compact_lines, fold
 from chantier.lib.small_groups import MINIMUM, may_stand_beside, may_tell, tellable
 from chantier.reports import basis
 from chantier.reports.basis import Basis, Contents
 from chantier.reports.models import ReportCase
-from chantier.reports.written import NAMED, NOT_AT_ALL
+from chantier.reports.written import MEASURE, NAMED, NOT_AT_ALL, TESTIMONY
 from measures.indicators.chantier import sharing
 from members.fiscal import FiscalYear
 from members.models import Cycle
@@ -202,12 +202,18 @@ class ToldCases:
 def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
     """Frozen cases whose organization still chooses and accepts them: two queries."""
     found: dict[int, list[ToldCase]] = {}
+    frozen = {key: list(content.get("cases", ())) for key, content in contents.items()}
     for row in _standing(cycle):
         organization = row.report.organization
-        for case in contents.get(organization.pk, {}).get("cases", ()):
-            told = _told(row, case, organization)
-            if told is not None:
-                found.setdefault(organization.pk, []).append(told)
+        cases = frozen.get(organization.pk, [])
+        case = next((case for case in cases if _is_of(case, row)), None)
+        if case is None:
+            continue
+        # Two stories of the same benefit are told once each.
+        cases.remove(case)
+        told = _told(row, case, organization)
+        if told is not None:
+            found.setdefault(organization.pk, []).append(told)
     lines = sorted(
         _first(found.values()), key=lambda case: (case.stage or 9, fold(case.title), case.text)
     )
@@ -248,11 +254,21 @@ def _standing(cycle: Cycle) -> Iterable[Any]:
     )
 
 
+def _is_of(case: Mapping[str, Any], row: Any) -> bool:
+    """Whether a frozen case tells a chosen one.
+
+    A story by its words: who takes one back, or rewords it, does not see it told for another.
+    """
+    if row.implementation is not None:
+        return (case["kind"], case["title"]) == (MEASURE, row.implementation.title)
+    text = compact_lines(row.observation.statement)
+    told = (case["kind"], case["title"], case["text"])
+    return told == (TESTIMONY, row.observation.benefit.title, text)
+
+
 def _told(row: Any, case: Mapping[str, Any], organization: Any) -> ToldCase | None:
     source = row.implementation or row.observation
-    title = row.implementation.title if row.implementation else row.observation.benefit.title
-    kind = "measure" if row.implementation else "testimony"
-    if (case["kind"], case["title"]) != (kind, title) or case["consent"] == NOT_AT_ALL:
+    if case["consent"] == NOT_AT_ALL:
         return None
     is_named = organization.may_be_named and case["consent"] == NAMED
     if row.observation is not None:

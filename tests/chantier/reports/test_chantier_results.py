@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.template.loader import render_to_string
 
+from benefits.models import ObservedBenefit
 from chantier.lib.small_groups import MINIMUM, MOST_OF_ONE
 from chantier.reports import basis, chantier_results, schemas
 from chantier.reports.chantier_content import chantier_content
@@ -15,8 +16,10 @@ from chantier.reports.chantier_results import _lines
 from chantier.reports.content import organization_content
 from chantier.reports.models import AnnualReport, ReportVersion
 from tests.chantier.reports.conftest import AFTER, TODAY, submit
+from tests.chantier.reports.told import story
 from tests.factories import (
     AnnualReportFactory,
+    BenefitFactory,
     ImplementationFactory,
     MeasureFactory,
     OrganizationFactory,
@@ -243,6 +246,28 @@ def test_a_case_taken_back_since_is_told_no_longer(cycle, case):
     case.implementation.save()
     case.delete()
     assert who(cycle) == []
+
+
+def test_two_stories_of_a_benefit_are_told_once_each_and_only_in_their_own_words(
+    cycle, five_stages, coordinator
+):
+    report = AnnualReportFactory(cycle=cycle, organization__may_be_named=True)
+    benefit = BenefitFactory(title="Écoute")
+    rows = [
+        story(report.organization, benefit=benefit, statement=statement)
+        for statement in ("Un premier menu.", "Un second menu.")
+    ]
+    chosen = [ReportCaseFactory(report=report, observation=row) for row in rows]
+    submit(report, coordinator)
+
+    def told():
+        return [row["text"] for row in chantier_content(cycle, today=TODAY)["cases"]]
+
+    assert told() == ["Un premier menu.", "Un second menu."]
+    chosen[0].delete()
+    assert told() == ["Un second menu."]
+    ObservedBenefit.objects.filter(pk=rows[1].pk).update(statement="Un tout autre menu.")
+    assert told() == []
 
 
 def test_of_too_many_cases_each_organization_and_each_stage_has_one_first(
