@@ -137,10 +137,21 @@ def served(client, versions):
             assert response.status_code == 200, kind
             body = b"".join(response) if response.streaming else response.content
             found[stored.pk, kind] = hashlib.sha256(body).hexdigest()
+        found[stored.pk, "read"] = read_by(client, version)
         client.logout()
         page = html.fromstring(client.get(version.get_absolute_url()).text)
         found[stored.pk, "page"] = page.xpath("//main")[0].text_content()
     return found
+
+
+def read_by(client, version):
+    """What the coordination reads of an organization's version; that of the chantier is a file."""
+    organization = version.report.organization
+    if organization is None:
+        return ""
+    args = [organization.slug, version.report.cycle.label]
+    page = html.fromstring(client.get(reverse("reports:report_detail", args=args)).text)
+    return page.xpath('//div[@class="report-text"]')[0].text_content()
 
 
 def place(version, kind):
