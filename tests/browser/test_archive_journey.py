@@ -23,7 +23,6 @@ from tests.browser.conftest import (
 )
 
 PAGE = "/rapports/2020-2021/archive/"
-REPORTS = 6
 
 
 @contextmanager
@@ -67,8 +66,9 @@ def test_the_archive_is_prepared_followed_and_downloaded(
         wait_for_items(server)
         process.send_signal(signal.SIGSTOP)
         told = page.locator("#avancement-ou")
-        expect(told).to_have_text(re.compile(rf"[1-9] rapports? sur {REPORTS}"), timeout=10_000)
-        expect(page.get_by_role("progressbar")).to_have_attribute("max", str(REPORTS))
+        expect(told).to_have_text(re.compile(r"^[1-9]\d* rapports? sur \d+"), timeout=10_000)
+        number = int(page.get_by_role("progressbar").get_attribute("max") or 0)
+        expect(told).to_contain_text(f" sur {number}")
         coordinator.check()
         process.send_signal(signal.SIGCONT)
         download_link = page.get_by_role("link", name=re.compile("Télécharger l’archive"))
@@ -85,7 +85,7 @@ def test_the_archive_is_prepared_followed_and_downloaded(
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
-    assert sum(name.endswith(".pdf") and "/preuves/" not in name for name in names) == REPORTS
+    assert sum(name.endswith(".pdf") and "/preuves/" not in name for name in names) == number > 2
     assert "SHA256SUMS" in names
 
 
