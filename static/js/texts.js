@@ -88,6 +88,10 @@
     mark(state, about = {}) {
       if (state === "sending") return;
       if (state === "offline" && !sender.hasSession) state = "session";
+      /* What waits says so once: its buttons keep the focus. */
+      const isWaiting = ["offline", "session"].includes(state);
+      if (isWaiting && state === this.said) return;
+      this.said = state;
       const sign = template("text-marks")
         .querySelector(`[data-mark="${state}"]`)
         .cloneNode(true);
@@ -160,7 +164,11 @@
       else passage.mark("error", { message: answer.message });
       if (answer.state === "saved" && passage.isChanged) later(passage);
     },
-    onChange: () => {},
+    /* A text typed while nothing leaves waits too. */
+    onChange: () => {
+      const isHeld = !sender.hasSession || sender.isCut;
+      if (isHeld) sender.waiting.forEach((passage) => passage.mark("offline"));
+    },
   });
 
   const send = (passage) => {

@@ -86,6 +86,8 @@ def test_a_session_that_ended_is_said_and_the_text_leaves_after(new_visitor: New
     page.context.clear_cookies(name="sessionid")
     field(page).fill("Écrit après la fin de la session.")
     expect(state(page)).to_contain_text("votre session a pris fin")
+    field(page, COMMITMENTS).fill("Écrit ensuite, ailleurs.")
+    expect(state(page, "engagements")).to_contain_text("votre session a pris fin")
     visitor.check()
     with page.context.expect_page() as opened:
         state(page).get_by_role("link", name="Se connecter dans un nouvel onglet").click()
@@ -95,8 +97,10 @@ def test_a_session_that_ended_is_said_and_the_text_leaves_after(new_visitor: New
     # Back in the first tab.
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(state(page)).to_contain_text("Enregistré à")
+    expect(state(page, "engagements")).to_contain_text("Enregistré à")
     page.reload()
     expect(field(page)).to_have_value("Écrit après la fin de la session.")
+    expect(field(page, COMMITMENTS)).to_have_value("Écrit ensuite, ailleurs.")
 
 
 def test_the_text_of_an_earlier_year_goes_under_what_is_typed(new_visitor: NewVisitor) -> None:
