@@ -11,6 +11,12 @@ from chantier.reports.summary import is_described
 from measures.models import Evidence
 from meetings.participation.rates import Cell, Presence, counted_meetings, is_meeting, line_of
 
+_PIECES = {
+    "comptees": "Comptées",
+    "hors-periode": "Jointes à d’autres mesures seulement",
+    "sans-mesure": "Jointes à aucune mesure",
+}
+
 
 def evidence(asked: Asked) -> Behind:
     """Four queries: the register and its evidence, and the evidence that proves nothing of it."""
@@ -30,38 +36,36 @@ def evidence(asked: Asked) -> Behind:
 
     def row(piece: Evidence) -> Row:
         piece.organization = asked.organization
-        told = of_period(piece)
-        joined = told or proves.get(piece.pk, [])
-        return Row(
-            title=piece.title,
-            url=piece.get_absolute_url(),
-            reason=", ".join(each.code if each.measure_id else each.title for each in joined),
-            # Named in the report only beside a measure that is described there.
-            is_kept=not (is_described(piece) and (not told or any(map(is_described, told)))),
-        )
+        return _piece(piece, of_period(piece), proves.get(piece.pk, []))
 
     pieces = Evidence.objects.filter(organization=asked.organization).order_by("created_at", "pk")
     found = parted(pieces, group, row)
-    options = {"head": "Preuve", "reason_label": "Mesures", "empty": "Aucune preuve."}
     return Behind(
         title="Preuves des mesures implantées pendant la période",
         value=french.number(len(found.get("comptees", ()))),
         rule="Fichiers et liens joints à ces mesures, comptés une fois chacun.",
-        groups=(
-            Group("comptees", "Comptées", found.get("comptees", ()), **options),
+        groups=tuple(
             Group(
-                "hors-periode",
-                "Jointes à d’autres mesures seulement",
-                found.get("hors-periode", ()),
-                **options,
-            ),
-            Group(
-                "sans-mesure",
-                "Jointes à aucune mesure",
-                found.get("sans-mesure", ()),
-                **options,
-            ),
+                code,
+                title,
+                found.get(code, ()),
+                head="Preuve",
+                reason_label="Mesures",
+                empty="Aucune preuve.",
+            )
+            for code, title in _PIECES.items()
         ),
+    )
+
+
+def _piece(piece: Evidence, told: list[Any], joined: list[Any]) -> Row:
+    """`told` are the records of the period that it proves, among those that it is joined to."""
+    return Row(
+        title=piece.title,
+        url=piece.get_absolute_url(),
+        reason=", ".join(each.code if each.measure_id else each.title for each in told or joined),
+        # Named in the report only beside a measure that is described there.
+        is_kept=not (is_described(piece) and (not told or any(map(is_described, told)))),
     )
 
 
