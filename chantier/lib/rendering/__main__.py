@@ -53,13 +53,11 @@ def _load() -> None:
     from django.conf import settings
     from django.utils.log import configure_logging
 
-    from chantier.lib import memory
     from chantier.lib.pdf import _engine
 
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
     _engine()
-    memory.settle()
 
 
 def _draw(order: Order) -> tuple[dict[str, Any], bytes]:
