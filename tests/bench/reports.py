@@ -149,7 +149,7 @@ def many(number: int) -> str:
         data = render_pdf(_TEMPLATE, {"content": content}, attachments=attachments(content))
         return len(data)
 
-    # Shared in four, of which the first warms up what keeps something of each document.
+    # In four parts: the first warms up what keeps something of each document.
     parts = [organizations[start::4] for start in range(4)]
     seconds, bare_seconds, held = 0.0, 0.0, []
     processes = pool.MOST_PROCESSES
