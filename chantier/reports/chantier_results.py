@@ -238,7 +238,7 @@ def _standing(cycle: Cycle) -> Iterable[Any]:
     return (
         ReportCase.objects.filter(report__cycle=cycle, report__organization__isnull=False)
         .filter(
-            Q(implementation__sharing__in=shared)
+            Q(implementation__sharing__in=shared) & ~Q(implementation__result_story="")
             | Q(observation__in=ObservedBenefit.objects.quotable(), observation__sharing__in=shared)
         )
         .select_related(
@@ -257,13 +257,17 @@ def _standing(cycle: Cycle) -> Iterable[Any]:
 def _is_of(case: Mapping[str, Any], row: Any) -> bool:
     """Whether a frozen case tells a chosen one.
 
-    A story by its words: who takes one back, or rewords it, does not see it told for another.
+    Of a measure of the guide there is one record; anything else goes by its words too: who takes
+    one back, or rewords it, does not see it told for another of the same title.
     """
-    if row.implementation is not None:
-        return (case["kind"], case["title"]) == (MEASURE, row.implementation.title)
-    text = compact_lines(row.observation.statement)
-    told = (case["kind"], case["title"], case["text"])
-    return told == (TESTIMONY, row.observation.benefit.title, text)
+    if row.implementation is None:
+        kind, title, text = TESTIMONY, row.observation.benefit.title, row.observation.statement
+    else:
+        kind, title, text = MEASURE, row.implementation.title, row.implementation.result_story
+    if (case["kind"], case["title"]) != (kind, title):
+        return False
+    is_alone = row.implementation is not None and row.implementation.measure_id is not None
+    return is_alone or case["text"] == compact_lines(text)
 
 
 def _told(row: Any, case: Mapping[str, Any], organization: Any) -> ToldCase | None:
