@@ -12,12 +12,21 @@ from django.utils.http import content_disposition_header
 from chantier.lib import resume
 from chantier.lib.french import NBSP
 from chantier.lib.rendering import PdfLimitError, render_pdf
-from chantier.reports.acts.submitting import AlreadySubmittedError, submit_report
+from chantier.reports.acts.submitting import (
+    AlreadySubmittedError,
+    ChangedMeanwhileError,
+    submit_report,
+)
 from chantier.reports.exchange.plain import attachments
 from chantier.reports.forms import SubmissionForm
 from chantier.reports.models import AnnualReport, ReportVersion
 from members.access import PortalRequest
 from members.models import Cycle, Organization
+
+_CHANGED = (
+    "Pendant le dépôt, quelqu’un a enregistré un texte, un cas ou un rapport qui en fait partie. "
+    "Rien n’est déposé. Relisez le rapport, puis déposez-le."
+)
 
 
 def get_cycle(label: str) -> Cycle:
@@ -58,7 +67,8 @@ def submit(
 ) -> bool:
     """Submit, and say what happened; a second click finds its work already done.
 
-    False where no PDF came of it: nothing is submitted, and the form says why.
+    False where nothing is submitted, and the form says why: no PDF came of it, or the report is no
+    longer what the person read.
     """
     report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=cycle)
     data = form.cleaned_data
@@ -74,6 +84,9 @@ def submit(
         )
     except PdfLimitError as error:
         form.add_error(None, str(error))
+        return False
+    except ChangedMeanwhileError:
+        form.add_error(None, _CHANGED)
         return False
     except AlreadySubmittedError:
         messages.info(
