@@ -6,6 +6,7 @@ from django.dispatch import receiver
 
 from chantier.lib.tasks import TaskResultStatus, task, task_finished
 from chantier.reports.acts import batch_steps
+from chantier.reports.archive import places
 from chantier.reports.archive.preparing import prepare
 from chantier.reports.models import ReportBatch
 from members.notifications.rounds import every_pass
@@ -29,6 +30,7 @@ def give_up(task_result: Any, **_: Any) -> None:
     batch = ReportBatch.objects.filter(pk=task_result.args[0]).first()
     if batch is not None:
         batch_steps.fail(batch, _GIVEN_UP)
+        places.sweep()
 
 
 every_pass(batch_steps.erase_old)

@@ -55,7 +55,9 @@ def item_done(item: BatchItem) -> None:
 
 
 def item_failed(item: BatchItem, problem: str) -> None:
-    BatchItem.objects.filter(pk=item.pk).update(state=BatchItem.State.FAILED, problem=problem[:300])
+    """Nothing where another worker, taken for dead, came to its end."""
+    waiting = BatchItem.objects.filter(pk=item.pk, state=BatchItem.State.WAITING)
+    waiting.update(state=BatchItem.State.FAILED, problem=problem[:300])
 
 
 def note_packed(batch: ReportBatch, number: int) -> None:

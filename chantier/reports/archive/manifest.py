@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chantier.lib.archives import Member
 from chantier.reports.coverage import Coverage
-from chantier.reports.models import KEPT_FOR, ReportBatch, ReportVersion
+from chantier.reports.models import KEPT_FOR, ReportBatch, ReportEvent, ReportVersion
 from members.models import Organization
 
 SCHEMA = 1
@@ -57,10 +57,8 @@ class Manifest:
     def add(self, member: Member, kind: str, **about: Any) -> None:
         self.entries.append(Entry(member.path, member.size, member.sha256, kind, **about))
 
-    def leave_out(
-        self, organization: Organization | None, kind: str, title: str, reason: str
-    ) -> None:
-        self.left_out.append(LeftOut(owner_of(organization), kind, title, reason))
+    def leave_out(self, owner: str, kind: str, title: str, reason: str) -> None:
+        self.left_out.append(LeftOut(owner, kind, title, reason))
 
     @property
     def made_by(self) -> str:
@@ -112,12 +110,12 @@ def owner_of(organization: Organization | None) -> str:
     return organization.name if organization else "Ensemble du chantier"
 
 
-def about_version(version: ReportVersion) -> dict[str, Any]:
-    """What every file of a report says of it."""
+def about_version(version: ReportVersion, *, owner: str, judged: str | None) -> dict[str, Any]:
+    """What every file of a report says of it; `judged` is what the coordination said last."""
     return {
-        "organization": owner_of(version.report.organization),
+        "organization": owner,
         "report_version": version.number,
-        "report_state": version.report.get_state_display(),
+        "report_state": ReportEvent.Kind(judged or ReportEvent.Kind.SUBMITTED).label,
         "verification_code": version.verification_code,
     }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from chantier.lib.archives import Archive, Names, digest_of, safe_name
@@ -19,12 +21,20 @@ from chantier.reports.archive.evidence import shared_evidence
 from chantier.reports.archive.manifest import Manifest, about_version, owner_of
 from chantier.reports.archive.together import Source, write_tables
 from chantier.reports.coverage import coverage_of
-from chantier.reports.models import BatchItem, ReportBatch, ReportVersion
+from chantier.reports.models import (
+    JUDGEMENTS,
+    BatchItem,
+    ReportBatch,
+    ReportEvent,
+    ReportVersion,
+)
 from measures.models import Evidence
+from members.models import Organization
 
 # With the names of the folders above them, no path is longer than 180 characters.
 _FOLDER, _FILE = 60, 90
 _State = BatchItem.State
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Packing:
@@ -38,68 +48,74 @@ class _Packing:
         self._folders = Names()
         self._sources: list[Source] = []
 
-    def add_item(self, item: BatchItem) -> None:
+    def add_item(self, item: Any) -> None:
         """The files of a report, then its evidence, as it is shared at this very moment."""
         version = item.version
         organization = version.report.organization
         if item.state == _State.FAILED:
-            self.manifest.leave_out(organization, "report", "", item.problem)
+            self.manifest.leave_out(owner_of(organization), "report", "", item.problem)
             return
         folder = "chantier"
         if organization:
             folder = self._folders.take(safe_name(organization.slug, most=_FOLDER))
             folder = f"organisations/{folder}"
         made = places.folder_of(self.batch, item.pk)
+        content = json.loads((made / "rapport.json").read_bytes())
+        # As it was called when the report was submitted.
+        owner = content["owner"] if organization else owner_of(None)
+        about = about_version(version, owner=owner, judged=item.judged)
         stem = f"{folder}/{_report_name(version, self.batch.cycle.label)}"
         for path in sorted(made.iterdir()):
-            self._add(path, f"{stem}{path.suffix}", version)
+            self._add(path, f"{stem}{path.suffix}", path.suffix.lstrip("."), about)
         if organization:
-            content = json.loads((made / "rapport.json").read_bytes())
-            source = Source(owner_of(organization), version.number, made / "rapport.json")
-            self._sources.append(source)
-            self._add_evidence(shared_evidence(organization, content), folder, version)
+            self._sources.append(Source(owner, version.number, made / "rapport.json"))
+            self._add_evidence(organization, content, folder, about)
 
-    def _add(self, path: Path, name: str, version: ReportVersion | None = None) -> None:
+    def _add(self, path: Path, name: str, kind: str, about: Mapping[str, Any] = _NOTHING) -> None:
         with path.open("rb") as file:
             member = self._archive.add(name, file, size=path.stat().st_size)
-        about = about_version(version) if version else {}
-        self.manifest.add(member, path.suffix.lstrip(".") if version else "together", **about)
+        self.manifest.add(member, kind, **about)
 
     def _add_evidence(
-        self, pieces: Iterable[Evidence], folder: str, version: ReportVersion
+        self,
+        organization: Organization,
+        content: Mapping[str, Any],
+        folder: str,
+        about: Mapping[str, Any],
     ) -> None:
         names, links = Names(), []
-        for piece in pieces:
+        for piece in shared_evidence(organization, content):
             if piece.kind == Evidence.Kind.LINK:
                 links.append(f"{piece.title}\n{piece.url}\n")
             else:
-                self._add_piece(piece, f"{folder}/preuves", names, version)
+                self._add_piece(piece, f"{folder}/preuves", names, about)
         if links:
             data = "\n".join(links).encode()
             path = f"{folder}/preuves/{names.take('liens.txt')}"
             member = self._archive.add(path, io.BytesIO(data), size=len(data))
-            self.manifest.add(member, "links", **about_version(version))
+            self.manifest.add(member, "links", **about)
 
     def _add_piece(
-        self, piece: Evidence, folder: str, names: Names, version: ReportVersion
+        self, piece: Evidence, folder: str, names: Names, about: Mapping[str, Any]
     ) -> None:
-        organization = version.report.organization
+        owner = about["organization"]
         try:
             with piece.file.open("rb") as file:
                 if digest_of(file) != piece.sha256:
                     reason = "Le fichier gardé ne correspond plus à son empreinte."
-                    self.manifest.leave_out(organization, "evidence", piece.title, reason)
+                    self.manifest.leave_out(owner, "evidence", piece.title, reason)
                     return
                 file.seek(0)
                 name = names.take(safe_name(piece.file_name, most=_FILE))
                 member = self._archive.add(f"{folder}/{name}", file, size=piece.size)
         except FileNotFoundError:
             reason = "Le fichier manque sur le serveur."
-            self.manifest.leave_out(organization, "evidence", piece.title, reason)
+            self.manifest.leave_out(owner, "evidence", piece.title, reason)
             return
         joined_on = timezone.localdate(piece.created_at)
-        about = about_version(version) | {"title": piece.title, "joined_on": joined_on}
-        self.manifest.add(member, "evidence", **about)
+        self.manifest.add(
+            member, "evidence", **{**about, "title": piece.title, "joined_on": joined_on}
+        )
 
     def close(self) -> None:
         """What tells of the whole comes last, and stands at the top."""
@@ -110,18 +126,15 @@ class _Packing:
             before_each=lambda: go_on(self.batch),
         )
         for path in tables:
-            self._add(path, f"ensemble/{path.name}")
-        self._add_own(self.manifest.write_read_me(self.work), "read_me")
+            self._add(path, f"ensemble/{path.name}", "together")
+        path = self.manifest.write_read_me(self.work)
+        self._add(path, path.name, "read_me")
         path = self.manifest.write(self.work)
         with path.open("rb") as file:
             manifest = self._archive.add(path.name, file, size=path.stat().st_size)
         path = self.manifest.write_sums(self.work, manifest)
         with path.open("rb") as file:
             self._archive.add(path.name, file, size=path.stat().st_size)
-
-    def _add_own(self, path: Path, kind: str) -> None:
-        with path.open("rb") as file:
-            self.manifest.add(self._archive.add(path.name, file, size=path.stat().st_size), kind)
 
 
 def pack(batch: ReportBatch) -> Path:
@@ -142,11 +155,13 @@ def pack(batch: ReportBatch) -> Path:
     return path
 
 
-def _item(pk: int) -> BatchItem:
-    """Without the PDF and the content: both lie in the folder of work."""
+def _item(pk: int) -> Any:
+    """Without the PDF and the content, which lie in the folder of work; with `judged`."""
+    judgements = ReportEvent.objects.filter(version=OuterRef("version"), kind__in=JUDGEMENTS)
     return (
         BatchItem.objects.select_related("version__report__organization")
         .defer("version__pdf", "version__content")
+        .annotate(judged=Subquery(judgements.order_by("-at", "-pk").values("kind")[:1]))
         .get(pk=pk)
     )
 

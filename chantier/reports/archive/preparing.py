@@ -73,8 +73,12 @@ def _make(batch: ReportBatch) -> None:
 def _tidy(batch: ReportBatch) -> None:
     """Leave nothing but the archive; and everything to whoever still works at it."""
     batch.refresh_from_db(fields=["state"])
-    if not batch.is_under_way:
-        places.forget_work(batch)
+    if batch.is_under_way:
+        return
+    places.forget_work(batch)
+    if batch.state != ReportBatch.State.DONE:
+        # Already in its place, where its end could not be written.
+        places.forget_archive(batch)
 
 
 def _of_disk(error: OSError) -> str:

@@ -8,9 +8,10 @@ from chantier.reports.models.reports import (
     ReportVersionQuerySet,
 )
 from chantier.reports.models.texts import ReportCase, ReportText, ReportTextRevision
-from chantier.reports.models.workflow import ReportComment, ReportEvent
+from chantier.reports.models.workflow import JUDGEMENTS, ReportComment, ReportEvent
 
 __all__ = [
+    "JUDGEMENTS",
     "KEPT_FOR",
     "UNDER_WAY",
     "WRITTEN_STATES",

@@ -44,6 +44,10 @@ class ReportEvent(AppendOnlyModel):
         return f"{self.report}, {self.get_kind_display()}"
 
 
+# What the coordination says of a version.
+JUDGEMENTS = (ReportEvent.Kind.ACCEPTED, ReportEvent.Kind.SENT_BACK)
+
+
 class ReportComment(models.Model):
     """What the coordination asks about one section of a submitted version."""
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from chantier.reports import codes
-from chantier.reports.models import ReportEvent, ReportVersion
+from chantier.reports.models import JUDGEMENTS, ReportEvent, ReportVersion
 
 
 @require_safe
@@ -41,5 +41,4 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 
 def _judged(version: ReportVersion) -> ReportEvent | None:
     """What the coordination last said of this very version; None before it said anything."""
-    kinds = (ReportEvent.Kind.ACCEPTED, ReportEvent.Kind.SENT_BACK)
-    return version.events.filter(kind__in=kinds).order_by("-at", "-pk").first()
+    return version.events.filter(kind__in=JUDGEMENTS).order_by("-at", "-pk").first()

@@ -274,3 +274,32 @@ def test_items_of_versions_corrected_meanwhile_stay_those_of_the_start(cycle, co
     ReportVersionFactory(report=version.report, number=2)
     prepared(batch)
     assert [item.version for item in BatchItem.objects.all()] == [version]
+
+
+def test_a_report_that_another_worker_made_meanwhile_is_not_left_out(cycle, coordinator):
+    submitted(cycle, 1)
+    batch = waiting(cycle, coordinator)
+    batch_steps.begin(batch.pk)
+    item = batch.items.get()
+    batch_steps.item_done(item)
+    batch_steps.item_failed(item, "Ce rapport a arrêté le travail à chaque essai.")
+    assert states(batch) == ["done"]
+
+
+def test_an_archive_whose_end_is_not_written_is_not_left_lying(cycle, coordinator, monkeypatch):
+    tell, calls = batch_steps.tell_ended, []
+
+    def fail_at_first(batch):
+        calls.append(batch)
+        if len(calls) == 1:
+            raise RuntimeError
+        tell(batch)
+
+    submitted(cycle, 1)
+    batch = waiting(cycle, coordinator)
+    monkeypatch.setattr(batch_steps, "tell_ended", fail_at_first)
+    with pytest.raises(RuntimeError):
+        prepared(batch)
+    batch.refresh_from_db()
+    assert batch.state == "failed"
+    assert lying() == []

@@ -21,6 +21,7 @@ from tests.factories import (
     EvidenceFactory,
     MembershipFactory,
     OrganizationFactory,
+    ReportEventFactory,
     ReportTextFactory,
     ReportVersionFactory,
 )
@@ -253,6 +254,33 @@ class TestManifest:
             for path, row in by_path.items():
                 data = archive.read(path)
                 assert (len(data), hashlib.sha256(data).hexdigest()) == (row["size"], row["sha256"])
+
+    @pytest.mark.parametrize(
+        ("kinds", "told"),
+        [
+            (["accepted", "reopened"], "accepté"),
+            (["accepted", "sent_back"], "retourné pour correction"),
+        ],
+    )
+    def test_the_state_is_what_was_said_of_this_version_not_of_the_next_draft(
+        self, kinds, told, version, report, cycle, coordinator
+    ):
+        for kind in kinds:
+            ReportEventFactory(report=report, version=version, kind=kind)
+        type(report).objects.update(state="draft")
+        rows = [row for row in manifest(asked(cycle, coordinator))["files"] if row["kind"] == "pdf"]
+        assert [row["report_state"] for row in rows] == [told]
+
+    def test_an_organization_is_called_as_in_its_report(self, version, cycle, coordinator):
+        owner = version.content["owner"]
+        type(version.report.organization).objects.update(name="Nom tout neuf")
+        batch = asked(cycle, coordinator)
+        told = {row.get("organization", owner) for row in manifest(batch)["files"]}
+        assert told == {owner}
+        with opened(batch) as archive:
+            table = archive.read("ensemble/chiffres-2020-2021.csv").decode()
+        assert owner in table
+        assert "Nom tout neuf" not in table
 
     def test_no_path_is_too_long_for_windows(self, files, version, cycle, coordinator):
         long = "o" * 80

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chantier.lib.tasks import TaskResultStatus
 from chantier.reports.acts import batch_steps
 from chantier.reports.acts.batching import cancel_batch
-from chantier.reports.archive import preparing
+from chantier.reports.archive import places, preparing
 from chantier.reports.models import ReportBatch
 from chantier.reports.tasks import give_up, prepare_batch
 from members.models import AuditEntry, Notification
@@ -79,6 +79,14 @@ class TestGivingUp:
             "failed",
             "Le travail s’est arrêté plusieurs fois sans finir.",
         )
+
+    def test_what_killed_workers_left_goes_with_it(self, cycle, coordinator):
+        batch = waiting(cycle, coordinator)
+        left = places.work_of(batch) / "1"
+        left.mkdir(parents=True)
+        (left / "rapport.pdf").write_bytes(b"%PDF-")
+        give_up(task_result=_result(TaskResultStatus.FAILED, batch.pk))
+        assert lying() == []
 
     def test_a_task_that_succeeded_ends_nothing(self, cycle, coordinator):
         batch = waiting(cycle, coordinator)
