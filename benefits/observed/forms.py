@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.utils import timezone
 
 from benefits.models import Benefit, ObservedBenefit, Purchase
@@ -121,12 +122,11 @@ class ObservationForm(JournalledForm, forms.ModelForm):
         self._by_key = {str(row.pk): row for row in benefits}
 
     def _offer_purchases(self) -> None:
-        """The latest of the organization, and the one that the observation is tied to."""
+        """The one that the observation is tied to, then the latest of the organization."""
         mine = Purchase.objects.filter(organization=self.instance.organization_id)
-        rows = list(mine.defer("search_text")[:_PURCHASES])
-        tied = self._tied()
-        if tied and tied not in [row.pk for row in rows]:
-            rows += list(mine.filter(pk=tied))
+        tied_first = Case(When(pk=self._tied() or 0, then=0), default=1)
+        ordered = mine.order_by(tied_first, "-purchased_on", "-pk")
+        rows = ordered.defer("search_text")[:_PURCHASES]
         field: Any = forms.ModelChoiceField(
             mine,
             required=False,

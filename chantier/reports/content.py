@@ -34,7 +34,7 @@ from chantier.reports.summary import Summary, is_described, summary_of
 from chantier.reports.toolbox import ToolboxSection
 from chantier.reports.written import CaseLine, cases_of, texts_of
 from measures.indicators.computed import days_of
-from measures.indicators.lines import Read, figures_told, year_of_cycle
+from measures.indicators.lines import FiguresTold, Read, figures_told, year_of_cycle
 from measures.models import Evidence, Implementation
 from measures.progress import History, stages_with_absent
 from measures.statuses import Status
@@ -149,17 +149,7 @@ def organization_content(
     implemented = [row for row in register if is_implemented_in(row, period)]
     upcoming = sorted((row for row in register if is_upcoming(row)), key=due)
     line = line_of(organization, counted_meetings().filter(cycle=cycle))
-    year = year_of_cycle(organization, cycle)
-    years = (year, year.back(1))
-    bought = spending.spent([organization], feeds.years_read(years))
-    read = Read(
-        History.counted(organization, days_of(years, period.as_of), stages, register),
-        feeds.values_in(bought, [organization], years),
-    )
-    told = figures_told(organization, year, today=period.as_of, read=read)
-    words = Term.objects.in_bulk(
-        {organization.type_id, organization.region_id, *words_in(bought, years)}
-    )
+    told, purchases, words = _figures(organization, cycle, period, stages, register)
     return as_json(
         OrganizationReport(
             schema=SCHEMA_VERSION,
@@ -179,7 +169,7 @@ def organization_content(
                 row for row in register if row.status_as_of == Status.NOT_APPLICABLE
             ),
             toolbox=ToolboxSection.build(organization, cycle, period.as_of, told=told),
-            purchases=PurchaseSection.build(organization, year, bought, words, told),
+            purchases=purchases,
             benefits=BenefitSection.build(organization, period.starts_on, period.as_of),
             texts=texts_of(organization, cycle),
             cases=cases_of(organization, cycle),
@@ -187,6 +177,24 @@ def organization_content(
             evidence=_evidence(implemented),
         )
     )
+
+
+def _figures(
+    organization: Organization, cycle: Cycle, period: Period, stages: list[Any], register: list[Any]
+) -> tuple[FiguresTold, PurchaseSection, dict[int, Term]]:
+    """Indicators and purchases of the financial year, with the words of both and of the profile."""
+    year = year_of_cycle(organization, cycle)
+    years = (year, year.back(1))
+    bought = spending.spent([organization], feeds.years_read(years))
+    read = Read(
+        History.counted(organization, days_of(years, period.as_of), stages, register),
+        feeds.values_in(bought, [organization], years),
+    )
+    told = figures_told(organization, year, today=period.as_of, read=read)
+    words = Term.objects.in_bulk(
+        {organization.type_id, organization.region_id, *words_in(bought, years)}
+    )
+    return told, PurchaseSection.build(organization, year, bought, words, told), words
 
 
 def _progress(period: Period, stages: list[Any], register: list[Any]) -> ProgressFigures:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, NewVisitor, Server, Visitor, _environment, _manage
+from tests.browser.conftest import PHONE, NewVisitor, Server, Visitor, environment, manage
 
 STAFF, MEMBER = "animation@demo.example", "membre@demo.example"
 
@@ -14,8 +14,8 @@ STAFF, MEMBER = "animation@demo.example", "membre@demo.example"
 def mails_that_leave(server: Server) -> str:
     """What a machine without a mail server writes on its console."""
     done = subprocess.run(
-        _manage("send_notifications"),
-        env=_environment(server.data),
+        manage("send_notifications"),
+        env=environment(server.data),
         check=True,
         capture_output=True,
         text=True,

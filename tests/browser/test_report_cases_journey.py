@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, NewVisitor
+from tests.browser.conftest import NewVisitor
 
 
 def test_two_cases_are_chosen_by_keyboard_and_read_in_the_draft(new_visitor: NewVisitor) -> None:
@@ -44,7 +44,7 @@ def test_two_cases_are_chosen_by_keyboard_and_read_in_the_draft(new_visitor: New
 
     # On a phone the same choice is read again, and one case is taken out.
     section.get_by_role("link", name="Choisir les cas").click()
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": 360, "height": 780})
     member.check()
     page.get_by_role("checkbox", name=titles[0]).uncheck()
     expect(page.get_by_text("1 cas coché", exact=True)).to_be_visible()

@@ -13,7 +13,7 @@ from members.models import AuditEntry
 from tests.chantier.reports.told import record, story
 from tests.factories import AnnualReportFactory
 
-NOTHING = frozenset()
+NOTHING: frozenset[str] = frozenset()
 
 
 @pytest.fixture
