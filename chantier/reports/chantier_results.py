@@ -200,7 +200,10 @@ class ToldCases:
 
 
 def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
-    """Frozen cases whose organization still chooses and accepts them: two queries."""
+    """Frozen cases whose organization still chooses and accepts them: two queries.
+
+    None without a name while fewer than three organizations may be the one it tells of.
+    """
     found: dict[int, list[ToldCase]] = {}
     frozen = {key: list(content.get("cases", ())) for key, content in contents.items()}
     for row in _standing(cycle):
@@ -212,7 +215,7 @@ def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
         # Two stories of the same benefit are told once each.
         cases.remove(case)
         told = _told(row, case, organization)
-        if told is not None:
+        if told is not None and (told.who or len(contents) >= MINIMUM):
             found.setdefault(organization.pk, []).append(told)
     lines = sorted(
         _first(found.values()), key=lambda case: (case.stage or 9, fold(case.title), case.text)

@@ -6,7 +6,12 @@ from chantier.reports.chantier_content import chantier_content
 from chantier.reports.models import AnnualReport
 from tests.chantier.reports.conftest import TODAY, submit
 from tests.chantier.reports.told import record
-from tests.factories import OrganizationFactory, ReportCaseFactory
+from tests.factories import (
+    AnnualReportFactory,
+    OrganizationFactory,
+    ReportCaseFactory,
+    ReportVersionFactory,
+)
 
 TEXTS = ("Des repas chauds.", "Des bancs remis à neuf.")
 
@@ -19,7 +24,16 @@ def no_pdf(monkeypatch):
 
 
 @pytest.fixture
-def report(cycle, five_stages):
+def others(cycle):
+    """Enough of them to be one among others."""
+    return [
+        ReportVersionFactory(report=AnnualReportFactory(cycle=cycle, submitted=True))
+        for _ in range(2)
+    ]
+
+
+@pytest.fixture
+def report(cycle, five_stages, others):
     return AnnualReport.objects.create(organization=OrganizationFactory(), cycle=cycle)
 
 
@@ -49,3 +63,17 @@ def test_a_result_that_was_erased_since_is_told_no_longer(cycle, report, coordin
     row.result_story = ""
     row.save()
     assert told(cycle) == []
+
+
+def test_of_two_organizations_none_is_told_without_its_name(cycle, five_stages, coordinator):
+    first, second = (
+        AnnualReportFactory(cycle=cycle, organization__may_be_named=may_be_named)
+        for may_be_named in (True, False)
+    )
+    for report, text in zip((first, second), TEXTS, strict=True):
+        row = record(report.organization, result_story=text)
+        ReportCaseFactory(report=report, implementation=row)
+        submit(report, coordinator)
+    assert told(cycle) == [TEXTS[0]]
+    ReportVersionFactory(report=AnnualReportFactory(cycle=cycle, submitted=True))
+    assert sorted(told(cycle)) == sorted(TEXTS)

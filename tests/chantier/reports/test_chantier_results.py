@@ -211,6 +211,12 @@ def test_no_two_successive_versions_differ_by_fewer_than_three(seed):
 
 
 @pytest.fixture
+def two_others(told):
+    """Who may be the one of a case without a name."""
+    return [told(), told()]
+
+
+@pytest.fixture
 def case(cycle, five_stages, coordinator):
     organization = OrganizationFactory(name="Ville du Lac", may_be_named=True)
     report = AnnualReport.objects.create(organization=organization, cycle=cycle)
@@ -230,7 +236,7 @@ def who(cycle):
     return [row["who"] for row in chantier_content(cycle, today=TODAY)["cases"]]
 
 
-def test_a_case_is_named_while_its_organization_accepts_it(cycle, case):
+def test_a_case_is_named_while_its_organization_accepts_it(cycle, case, two_others):
     assert who(cycle) == ["Ville du Lac"]
     organization = case.report.organization
     organization.may_be_named = False
@@ -249,7 +255,7 @@ def test_a_case_taken_back_since_is_told_no_longer(cycle, case):
 
 
 def test_two_stories_of_a_benefit_are_told_once_each_and_only_in_their_own_words(
-    cycle, five_stages, coordinator
+    cycle, five_stages, coordinator, two_others
 ):
     report = AnnualReportFactory(cycle=cycle, organization__may_be_named=True)
     benefit = BenefitFactory(title="Écoute")
