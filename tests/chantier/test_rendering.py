@@ -307,11 +307,13 @@ def test_the_process_knows_no_secret(pool, monkeypatch):
     monkeypatch.setenv("CHANTIER_SECRET_KEY", "clé")
     monkeypatch.setenv("CHANTIER_DEBUG", "0")
     monkeypatch.setenv("DATABASE_URL", "postgres://portail@/absent")
+    monkeypatch.setenv("PGPASSWORD", "mot")
     pool.close()
     assert draw(pool).startswith(b"%PDF-")
     known = Path(f"/proc/{pool.pids()[-1]}/environ").read_bytes()
     assert b"CHANTIER_" not in known
     assert b"DATABASE_" not in known
+    assert b"PGPASSWORD" not in known
 
 
 def test_the_usual_door(monkeypatch, pool):

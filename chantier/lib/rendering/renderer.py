@@ -30,11 +30,16 @@ START_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
 _CHUNK = 1 << 20
+# What Python and the libraries of the engine look at; secrets have names that nobody can list.
+_KEPT = frozenset(
+    ("PATH", "HOME", "TZ", "TMPDIR", "TEMP", "TMP", "LANG", "VIRTUAL_ENV", "SYSTEMROOT")
+)
+_KEPT_FAMILIES = ("PYTHON", "LC_", "XDG_", "LD_", "DYLD_", "WEASYPRINT_", "COVERAGE_")
 _log = logging.getLogger(__name__)
 
 
 def _environment() -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHANTIER_", "DATABASE_"))}
+    kept = {k: v for k, v in os.environ.items() if k in _KEPT or k.startswith(_KEPT_FAMILIES)}
     values = {name: getattr(settings, name) for name in NAMES}
     return kept | {
         "DJANGO_SETTINGS_MODULE": "chantier.lib.rendering.settings",
