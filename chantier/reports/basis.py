@@ -18,6 +18,7 @@ from django.utils import timezone
 from chantier.lib.small_groups import MINIMUM, is_of_one
 from chantier.reports import schemas
 from chantier.reports.models import ReportVersion
+from chantier.reports.written import UNNAMED
 from members.models import Cycle
 
 Content = Mapping[str, Any]
@@ -26,6 +27,8 @@ Contents = dict[int, dict[str, Any]]
 Facts = dict[Any, Any]
 PROGRESS, PURCHASES, SECTORS = "progress", "purchases", "sectors"
 REGIONS, BENEFITS, BARRIERS = "regions", "benefits", "barriers"
+# Without a name: one more in the next version would be that of whoever joined meanwhile.
+CASES = "cases"
 # The keys of a content, of an organization or of the chantier, that this report reads.
 _READ = (
     *("progress", "summary", "profile", "purchases", "benefits", "toolbox", "cases"),
@@ -188,6 +191,15 @@ def barriers_of(content: Content) -> dict[str, frozenset[str]]:
     return found
 
 
+def words_of(case: Mapping[str, Any]) -> tuple[str, str, str]:
+    return case["kind"], case["title"], case["text"]
+
+
+def _of_cases(content: Content) -> Facts:
+    told = [words_of(case) for case in content["cases"] if case["consent"] == UNNAMED]
+    return {CASES: told} if told else {}
+
+
 _FACTS: dict[str, Callable[[Content], Facts]] = {
     PROGRESS: _of_progress,
     PURCHASES: _of_purchases,
@@ -195,4 +207,5 @@ _FACTS: dict[str, Callable[[Content], Facts]] = {
     REGIONS: lambda content: dict(parts_of(content, REGIONS)),
     BENEFITS: lambda content: dict(benefits_of(content)),
     BARRIERS: lambda content: dict(barriers_of(content)),
+    CASES: _of_cases,
 }

@@ -18,7 +18,7 @@ from django.db.models import Prefetch
 
 from chantier.lib.french import fold, long_date, percent, plural
 from chantier.progress import Tally
-from chantier.reports.basis import PROGRESS, Basis, BasisLine, Versions, bases_of
+from chantier.reports.basis import CASES, PROGRESS, Basis, BasisLine, Versions, bases_of
 from chantier.reports.chantier_results import (
     Results,
     ToldBarrier,
@@ -148,7 +148,7 @@ def chantier_content(
     stages = list(Stage.objects.all())
     progress = _progress(list(told.contents.values()), stages)
     meetings = _meetings(cycle)
-    told_cases = cases_of(cycle, versions.in_force())
+    told_cases = cases_of(cycle, versions.in_force(), bases[CASES].contents)
     return as_json(
         ChantierReport(
             schema=SCHEMA_VERSION,

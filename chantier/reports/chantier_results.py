@@ -199,10 +199,11 @@ class ToldCases:
     left: int
 
 
-def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
+def cases_of(cycle: Cycle, contents: Contents, before: Contents) -> ToldCases:
     """Frozen cases whose organization still chooses and accepts them: two queries.
 
-    None without a name while fewer than three organizations may be the one it tells of.
+    `before` is the basis of those without a name. A case that is not in it, or that could be of
+    fewer than three organizations, would tell whose it is.
     """
     found: dict[int, list[ToldCase]] = {}
     frozen = {key: list(content.get("cases", ())) for key, content in contents.items()}
@@ -215,12 +216,17 @@ def cases_of(cycle: Cycle, contents: Contents) -> ToldCases:
         # Two stories of the same benefit are told once each.
         cases.remove(case)
         told = _told(row, case, organization)
-        if told is not None and (told.who or len(contents) >= MINIMUM):
+        if told is not None and (told.who or _is_among_others(case, organization.pk, before)):
             found.setdefault(organization.pk, []).append(told)
     lines = sorted(
         _first(found.values()), key=lambda case: (case.stage or 9, fold(case.title), case.text)
     )
     return ToldCases(tuple(lines), sum(map(len, found.values())) - len(lines))
+
+
+def _is_among_others(case: Mapping[str, Any], owner: int, contents: Contents) -> bool:
+    known = contents.get(owner, {}).get("cases", ())
+    return len(contents) >= MINIMUM and basis.words_of(case) in map(basis.words_of, known)
 
 
 def _first(by_organization: Iterable[list[ToldCase]]) -> list[ToldCase]:

@@ -39,6 +39,7 @@ _PARTS = {
     basis.REGIONS: "Achats par région",
     basis.BENEFITS: "Bénéfices",
     basis.BARRIERS: "Enjeux et solutions",
+    basis.CASES: "Cas sans nom",
 }
 
 

@@ -77,3 +77,20 @@ def test_of_two_organizations_none_is_told_without_its_name(cycle, five_stages, 
     assert told(cycle) == [TEXTS[0]]
     ReportVersionFactory(report=AnnualReportFactory(cycle=cycle, submitted=True))
     assert sorted(told(cycle)) == sorted(TEXTS)
+
+
+def test_the_next_version_does_not_tell_whose_case_came_since(cycle, report, coordinator):
+    def join(text):
+        joining = AnnualReportFactory(cycle=cycle)
+        row = record(joining.organization, result_story=text)
+        ReportCaseFactory(report=joining, implementation=row)
+        submit(joining, coordinator)
+
+    submit(report, coordinator)
+    whole = AnnualReportFactory(cycle=cycle, organization=None)
+    submit(whole, coordinator)
+    for text in TEXTS:
+        join(text)
+        assert told(cycle) == []
+    join("Trois de plus.")
+    assert len(told(cycle)) == 3
