@@ -37,6 +37,15 @@ class EvidenceQuerySet(SharedQuerySet):
         shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))
         return rows.filter(models.Exists(shown))
 
+    def open_to_staff(self) -> Self:
+        """Of every organization, what `open_to` shows to ECPAR staff there."""
+        shown = Implementation.objects.filter(
+            evidence=models.OuterRef("pk"), sharing__in=SHARED_WITH_STAFF
+        )
+        return self.filter(
+            models.Exists(shown), organization__is_active=True, sharing__in=SHARED_WITH_STAFF
+        )
+
     def with_record_count(self, access: Access) -> Self:
         """Add `record_count`, the records that a piece proves, among those that may be seen."""
         shown = Implementation.objects.open_to(access).filter(evidence=models.OuterRef("pk"))

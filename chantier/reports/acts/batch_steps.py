@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from chantier.lib.archives import digest_of
 from chantier.reports.archive import places
+from chantier.reports.archive.evidence import is_still_shared
 from chantier.reports.models import KEPT_FOR, UNDER_WAY, BatchItem, ReportBatch, ReportVersion
 from chantier.reports.notices_batch import tell_ended
 
 _State = ReportBatch.State
+_CLOSED = "Une preuve de cette archive n’est plus partagée avec la coordination."
 
 
 class StoppedError(Exception):
@@ -67,7 +69,7 @@ def note_packed(batch: ReportBatch, number: int) -> None:
         raise StoppedError
 
 
-def finish(batch: ReportBatch, packed: Path) -> bool:
+def finish(batch: ReportBatch, packed: Path, evidence_keys: list[int]) -> bool:
     """The archive goes in its place and may be downloaded; False when it was cancelled."""
     with packed.open("rb") as file:
         sha256 = digest_of(file)
@@ -79,7 +81,10 @@ def finish(batch: ReportBatch, packed: Path) -> bool:
         places.put_in_place(row, packed)
         row.state, row.finished_at = _State.DONE, timezone.now()
         row.archive, row.size, row.sha256 = places.archive_name(row), size, sha256
-        row.save(update_fields=["state", "finished_at", "archive", "size", "sha256"])
+        row.evidence_keys = evidence_keys
+        row.save(
+            update_fields=["state", "finished_at", "archive", "size", "sha256", "evidence_keys"]
+        )
         tell_ended(row)
     return True
 
@@ -101,10 +106,26 @@ def _lock(batch: ReportBatch, *states: str) -> ReportBatch | None:
 
 
 def erase_old(now: datetime.datetime) -> None:
-    """Evidence is not left lying: an archive is erased after a week, and its line says so."""
-    old = ReportBatch.objects.filter(
-        state=_State.DONE, erased_at=None, finished_at__lte=now - KEPT_FOR
-    )
-    for batch in old.order_by("pk"):
-        places.forget_archive(batch)
-        ReportBatch.objects.filter(pk=batch.pk).update(erased_at=now)
+    """Evidence is not left lying: an archive is erased after a week, and its line says so.
+
+    Before that, when an organization takes back a piece that is in it.
+    """
+    kept = ReportBatch.objects.filter(state=_State.DONE, erased_at=None)
+    for batch in kept.order_by("pk"):
+        if batch.finished_at and batch.finished_at <= now - KEPT_FOR:
+            _erase(batch, now)
+        else:
+            erase_if_closed(batch, now)
+
+
+def erase_if_closed(batch: ReportBatch, now: datetime.datetime) -> bool:
+    """Whether an organization closed a piece of the archive; it is erased then."""
+    if is_still_shared(batch.evidence_keys):
+        return False
+    _erase(batch, now, problem=_CLOSED)
+    return True
+
+
+def _erase(batch: ReportBatch, now: datetime.datetime, problem: str = "") -> None:
+    places.forget_archive(batch)
+    ReportBatch.objects.filter(pk=batch.pk).update(erased_at=now, problem=problem)

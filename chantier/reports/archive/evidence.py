@@ -1,6 +1,6 @@
 """The evidence that goes with a report: what the coordination may open on the day, nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -29,6 +29,15 @@ def shared_evidence(organization: Organization, content: Mapping[str, Any]) -> I
         .filter(pk__in=links.values("evidence"))
         .order_by("created_at", "pk")
     )
+
+
+def is_still_shared(keys: Collection[int]) -> bool:
+    """Whether the coordination may open each of these pieces now; one query.
+
+    A piece that was removed is open to nobody.
+    """
+    wanted = set(keys)
+    return Evidence.objects.open_to_staff().filter(pk__in=wanted).count() == len(wanted)
 
 
 def _is_described(content: Mapping[str, Any]) -> Q:

@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +38,14 @@ _State = BatchItem.State
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+@dataclass(frozen=True)
+class Packed:
+    """An archive that is written, and the keys of the evidence in it, links among them."""
+
+    path: Path
+    evidence_keys: list[int]
+
+
 class _Packing:
     """One archive on its way, with what is to be told of it."""
 
@@ -47,6 +56,7 @@ class _Packing:
         self._archive = archive
         self._folders = Names()
         self._sources: list[Source] = []
+        self.evidence_keys: list[int] = []
 
     def add_item(self, item: Any) -> None:
         """The files of a report, then its evidence, as it is shared at this very moment."""
@@ -85,6 +95,7 @@ class _Packing:
     ) -> None:
         names, links = Names(), []
         for piece in shared_evidence(organization, content):
+            self.evidence_keys.append(piece.pk)
             if piece.kind == Evidence.Kind.LINK:
                 links.append(f"{piece.title}\n{piece.url}\n")
             else:
@@ -137,7 +148,7 @@ class _Packing:
             self._archive.add(path.name, file, size=path.stat().st_size)
 
 
-def pack(batch: ReportBatch) -> Path:
+def pack(batch: ReportBatch) -> Packed:
     """Write the archive in the folder of work; five queries for each report.
 
     StoppedError when the batch is cancelled meanwhile.
@@ -152,7 +163,7 @@ def pack(batch: ReportBatch) -> Path:
             packing.add_item(_item(pk))
             note_packed(batch, number)
         packing.close()
-    return path
+    return Packed(path, packing.evidence_keys)
 
 
 def _item(pk: int) -> Any:

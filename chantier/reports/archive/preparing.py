@@ -32,7 +32,8 @@ def prepare(batch_pk: int) -> None:
     places.work_of(batch).mkdir(parents=True, exist_ok=True)
     try:
         _make(batch)
-        batch_steps.finish(batch, pack(batch))
+        packed = pack(batch)
+        batch_steps.finish(batch, packed.path, packed.evidence_keys)
     except batch_steps.StoppedError:
         logger.info("archive %s is stopped", batch.pk)
     except OSError as error:

@@ -36,8 +36,10 @@ class ReportBatch(models.Model):
     finished_at = models.DateTimeField("terminée le", null=True)
     # Reports whose files are in the archive; those that are only made are told by their items.
     packed = models.PositiveIntegerField("rapports rangés", default=0)
-    # Why it failed, in a sentence.
-    problem = models.CharField("raison de l’échec", max_length=300, blank=True)
+    # Why it failed, or was erased before its time, in a sentence.
+    problem = models.CharField("raison", max_length=300, blank=True)
+    # What organizations may still close while the archive is kept: keys of `Evidence`.
+    evidence_keys = models.JSONField("preuves de l’archive", default=list, editable=False)
     archive = models.CharField("archive", max_length=200, blank=True)
     size = models.PositiveBigIntegerField("taille en octets", default=0)
     sha256 = models.CharField("empreinte SHA-256 de l’archive", max_length=64, blank=True)

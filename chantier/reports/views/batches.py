@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import reswap, retarget
 
 from chantier.lib.files import as_download, private_storage
+from chantier.reports.acts.batch_steps import erase_if_closed
 from chantier.reports.acts.batching import ask_batch, cancel_batch, note_download
 from chantier.reports.archive.progress import BatchProgress
 from chantier.reports.coverage import coverage_of
@@ -127,6 +128,13 @@ def report_batch_download(request: PortalRequest, cycle: str, pk: int) -> HttpRe
     batch = _get(cycle, pk)
     if batch.kept_until is None:
         raise Http404
+    if erase_if_closed(batch, timezone.now()):
+        messages.warning(
+            request,
+            "Cette archive est effacée\u00a0: depuis sa préparation, une organisation a cessé de "
+            "partager une preuve qui y était. Préparez-en une nouvelle.",
+        )
+        return redirect("reports:report_batch", cycle=batch.cycle.label)
     try:
         file = private_storage().open(batch.archive)
     except FileNotFoundError as error:

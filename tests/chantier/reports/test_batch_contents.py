@@ -10,11 +10,14 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
+from chantier.reports.acts.batch_steps import erase_old
 from chantier.reports.archive import together
 from chantier.reports.archive.evidence import shared_evidence
 from chantier.reports.exchange.plain import csv_bytes, json_bytes
 from measures.models import Evidence, Implementation
+from members.models import Organization
 from tests.chantier.reports.batch import asked, manifest, opened, states
 from tests.factories import (
     AnnualReportFactory,
@@ -184,6 +187,30 @@ class TestEvidence:
             ("Déclaration signée", "Le fichier manque sur le serveur."),
             ("Tableau des dépenses", "Le fichier gardé ne correspond plus à son empreinte."),
         ]
+
+    @pytest.mark.parametrize("close", ["the piece", "its record", "the organization", "for good"])
+    def test_what_is_closed_afterwards_takes_the_archive_with_it(
+        self, close, files, version, cycle, coordinator, private_files
+    ):
+        batch = asked(cycle, coordinator)
+        now = timezone.now()
+        erase_old(now)
+        assert (private_files / batch.archive).exists()
+        piece = Evidence.objects.filter(pk__in=batch.evidence_keys).order_by("pk").first()
+        match close:
+            case "the piece":
+                Evidence.objects.filter(pk=piece.pk).update(sharing="private")
+            case "its record":
+                piece.implementations.update(sharing="private")
+            case "the organization":
+                Organization.objects.filter(pk=files.pk).update(is_active=False)
+            case "for good":
+                Evidence.objects.filter(pk=piece.pk).delete()
+        erase_old(now)
+        assert not (private_files / batch.archive).exists()
+        batch.refresh_from_db()
+        assert batch.erased_at == now
+        assert "n’est plus partagée" in batch.problem
 
     def test_links_are_listed_not_followed(self, version, cycle, coordinator):
         batch = asked(cycle, coordinator)

@@ -13,7 +13,7 @@ from chantier.reports.archive import places
 from chantier.reports.models import ReportBatch
 from members.models import AuditEntry
 from tests.chantier.reports.batch import asked, submitted, waiting
-from tests.factories import BatchItemFactory, CycleFactory, OrganizationFactory
+from tests.factories import BatchItemFactory, CycleFactory, EvidenceFactory, OrganizationFactory
 from tests.queue import DATABASE_QUEUE
 
 pytestmark = pytest.mark.django_db
@@ -234,4 +234,17 @@ class TestDownload:
             places.forget_archive(batch)
         place = address("report_batch_download", pk=batch.pk)
         assert client.get(place).status_code == 404
+        assert not AuditEntry.objects.filter(action="report_batch_download").exists()
+
+    def test_one_with_a_piece_that_was_closed_since_is_erased_rather_than_given(
+        self, cycle, client, coordinator, private_files
+    ):
+        (version,) = submitted(cycle, 1)
+        piece = EvidenceFactory(organization=version.report.organization, sharing="coordination")
+        batch = asked(cycle, coordinator)
+        ReportBatch.objects.filter(pk=batch.pk).update(evidence_keys=[piece.pk])
+        response = client.get(address("report_batch_download", pk=batch.pk), follow=True)
+        assert "a cessé de partager une preuve" in html(response)
+        assert not (private_files / batch.archive).exists()
+        assert "Télécharger l’archive" not in html(response)
         assert not AuditEntry.objects.filter(action="report_batch_download").exists()
