@@ -56,4 +56,5 @@ def test_every_migration_is_in_the_database_of_the_tests():
 
 @pytest.mark.django_db
 def test_a_run_on_sqlite_left_a_template(database_template: Path):
-    assert database_template.exists() == (connection.vendor == "sqlite")
+    # One of SQLite may be there on another database.
+    assert database_template.exists() or connection.vendor != "sqlite"
