@@ -85,7 +85,8 @@ def _context(period: Cycle, under_way: ReportBatch | None) -> dict[str, object]:
         "cycle": period,
         "coverage": coverage_of(period),
         "progress": BatchProgress.of(under_way) if under_way else None,
-        "ended": ended.annotate(report_count=done)[:_SHOWN],
+        # Said here: a query that groups leaves the order of the model aside.
+        "ended": ended.annotate(report_count=done).order_by("-asked_at", "-pk")[:_SHOWN],
         "submission_key": uuid.uuid4(),
     }
 

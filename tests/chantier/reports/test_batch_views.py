@@ -118,6 +118,17 @@ class TestPage:
             "&nbsp;", "\u00a0"
         )
 
+    def test_the_last_one_comes_first_and_older_ones_leave_the_page(
+        self, cycle, client, coordinator
+    ):
+        (version,) = submitted(cycle, 1)
+        for _ in range(11):
+            batch = waiting(cycle, coordinator)
+            ReportBatch.objects.filter(pk=batch.pk).update(state="cancelled")
+            BatchItemFactory(batch=batch, version=version)
+        shown = [row.pk for row in client.get(address()).context["ended"]]
+        assert shown == list(range(batch.pk, batch.pk - 10, -1))
+
     def test_archives_of_another_cycle_are_not_here(self, cycle, client, coordinator):
         other = CycleFactory(start_year=2015)
         batch = waiting(other, coordinator)
