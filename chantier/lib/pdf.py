@@ -86,8 +86,13 @@ def _drawable() -> frozenset[str]:
     return frozenset(map(chr, codes))
 
 
+# Between two tags, where templates break their lines: each would be read, made a box, and dropped.
+_AIR = re.compile(r">\s{2,}<")
+
+
 def drawable(html: str) -> str:
     """Replace what our fonts cannot draw: an empty box says nothing and breaks PDF/UA."""
+    html = _AIR.sub("> <", html)
     if not unicodedata.is_normalized("NFC", html):
         html = _MARKED_LETTER.sub(lambda found: unicodedata.normalize("NFC", found[0]), html)
     return html.translate({ord(char): _substitute(char) for char in set(html) - _drawable()})

@@ -113,6 +113,29 @@ def finish(document: Any, pdf: Any) -> None:
     if "AF" in pdf.catalog:
         # The engine lists each file twice.
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    _write_each_once(pdf)
+
+
+def _write_each_once(pdf: Any) -> None:
+    """The engine asks each object for its bytes twice, for a digest and for the file."""
+    from pydyf import Object
+
+    class Written(Object):
+        def __init__(self, source: Any) -> None:
+            super().__init__()
+            self.number, self.generation = source.number, source.generation
+            self.free = source.free
+            self._data, self._compressible = source.data, source.compressible
+
+        @property
+        def data(self) -> bytes:
+            return self._data
+
+        @property
+        def compressible(self) -> bool:
+            return self._compressible
+
+    pdf.objects[:] = [each if each.free == "f" else Written(each) for each in pdf.objects]
 
 
 def _object(pdf: Any, reference: bytes) -> Any:

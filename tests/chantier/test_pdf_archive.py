@@ -89,3 +89,27 @@ def test_an_attachment_that_no_reader_could_list_is_refused(wrong):
 def test_two_files_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two attachments"):
         printed(FILES[0], FILES[0])
+
+
+def test_each_object_is_written_once(monkeypatch):
+    """To compress a long report twice would take a tenth of the time that it takes to draw."""
+    from pydyf import Stream
+
+    asked, data = [], Stream.data.fget
+    monkeypatch.setattr(Stream, "data", property(lambda one: asked.append(id(one)) or data(one)))
+    kept: list[object] = []
+    finish = pdf.pdf_archive.finish
+
+    def keep(document, drawn):
+        kept.extend(drawn.objects)
+        finish(document, drawn)
+
+    monkeypatch.setattr(pdf.pdf_archive, "finish", keep)
+    assert printed().startswith(b"%PDF-")
+    of_document = [number for number in asked if number in {id(one) for one in kept}]
+    assert len(of_document) == len(set(of_document)) > 3
+
+
+def test_air_between_tags_is_dropped_and_words_stay_apart():
+    spaced = "<p><b>un</b>\n\n      <i>deux</i>&gt;   trois</p>"
+    assert pdf.drawable(spaced) == "<p><b>un</b> <i>deux</i>&gt;   trois</p>"

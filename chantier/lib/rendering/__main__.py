@@ -3,6 +3,7 @@
 It knows two settings and no app (`settings.py`): it is ready sooner, and has nothing to tell.
 """
 
+import gc
 import json
 import os
 import queue
@@ -38,6 +39,8 @@ def main() -> None:
         except queue.Empty:
             os._exit(0)
         _answer(answers, *_draw(order))
+        # Between documents, when nobody waits.
+        gc.collect()
 
 
 def _listen(orders: "queue.SimpleQueue[Order]") -> None:
@@ -58,6 +61,11 @@ def _load() -> None:
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
     _engine()
+    # All that a document makes lives until it is drawn: to look for garbage meanwhile finds none,
+    # and takes a fifth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
 def _draw(order: Order) -> tuple[dict[str, Any], bytes]:

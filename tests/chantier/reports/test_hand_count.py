@@ -18,11 +18,11 @@ from chantier.lib.rendering import render_pdf
 from chantier.reports.content import organization_content
 from chantier.reports.models import ReportVersion
 from measures.models import Implementation
+from tests.chantier.bootstrapped import printed_once
 from tests.chantier.reports import by_hand
 from tests.chantier.reports.behind import fill
 from tests.chantier.reports.conftest import TODAY
 from tests.chantier.reports.test_pdf import text_of
-from tests.chantier.test_bootstrap import printed_once
 
 pytestmark = pytest.mark.django_db
 
@@ -210,12 +210,26 @@ def check_paper(year: by_hand.Year, version: ReportVersion, more: Iterable[str])
     text = re.sub(r"\s+", " ", text.replace("\u00ad", ""))
     now = year.counts(year.end)
     applicable = now.total() - now["not_applicable"]
-    order = ["implemented", "in_progress", "planned", "to_undertake", "abandoned", "not_assessed"]
-    numbers = " ".join(str(now[name]) for name in order)
+    states = [
+        ("implemented", "implantées"),
+        ("in_progress", "en cours"),
+        ("planned", "planifiées"),
+        ("to_undertake", "à entreprendre"),
+        ("abandoned", "abandonnées"),
+        ("not_assessed", "non évaluées"),
+        ("not_applicable", "sans objet"),
+    ]
+    # « s » for two and more alone; none says nothing.
+    numbers = [
+        f"{now[name]} {words if now[name] > 1 else words.replace('ées', 'ée')}"
+        for name, words in states
+        if now[name]
+    ]
     said = [
         f"{now['implemented']} des {applicable} mesures applicables",
         f"soit {by_hand.rounded(now['implemented'], applicable)} %",
-        f"Total {numbers} {applicable} {now['not_applicable']}",
+        f"Total {', '.join(numbers)}",
+        f"{now['implemented']} sur {applicable}",
         *more,
     ]
     assert [words for words in said if words not in text] == []

@@ -34,6 +34,8 @@ def _many(line: dict[str, Any], letter: str, key: str, most: int) -> list[dict[s
         line
         | {
             "code": f"{letter}-{number}",
+            # Twelve for each of the five stages.
+            "stage": number // 12 + 1,
             "title": _text(number, 4, 14),
             key: _text(number + 500, 3, most),
         }
@@ -52,6 +54,16 @@ def long(year, cycle) -> dict[str, Any]:
         rows = content[section]["measures"]
         content[section]["measures"] = _many(rows[0], letter, key, most)
     content["commitments"]["measures"] = []
+    content["toolbox"]["barriers"] = [
+        {
+            "title": f"{_text(number, 4, 14)} B-{number}",
+            "stage": 1,
+            "stage_name": "Engagement",
+            "solutions": [],
+            "what_worked": _text(number + 700, 3, 60),
+        }
+        for number in range(MEASURES)
+    ]
     return content
 
 
@@ -88,33 +100,48 @@ def _orphans(reading: Reading) -> list[str]:
     return alone
 
 
-def _pieces(reading: Reading) -> Iterator[list[str]]:
-    """Each piece of a table of measures: the codes of its rows, empty where a row goes on."""
+def _rows(reading: Reading) -> Iterator[list[str]]:
+    """Each piece of the table of barriers: the codes of its rows, empty where a row goes on."""
     for table in reading.tree.below("/Table"):
         heads = [reading.text(cell) for cell in table.below("/TH")]
-        if heads[:1] != ["Mesure"]:
-            continue
-        codes = []
-        for body in table.below("/TBody"):
-            for row in body.below("/TR"):
-                heads = [reading.text(cell) for cell in row.below("/TH")]
-                found = re.search(r"\b[US]-\d+$", "".join(heads))
-                codes.append(found.group() if found else "")
-        yield codes
+        if heads[:1] == ["Enjeu vécu"]:
+            rows = [row for body in table.below("/TBody") for row in body.below("/TR")]
+            yield [_code("".join(map(reading.text, row.below("/TH")))) for row in rows]
+
+
+def _entries(reading: Reading) -> Iterator[list[str]]:
+    """Each piece of a list of measures: their codes, empty where one goes on overleaf."""
+    lists = [
+        [_code(reading.text(entry)) for entry in each.below("/LI")]
+        for each in reading.tree.below("/L")
+    ]
+    return (codes for codes in lists if any(codes))
+
+
+def _code(text: str) -> str:
+    found = re.search(r"\b[IUSB]-\d+\b", text)
+    return found.group() if found else ""
+
+
+def _numbered(letters: str) -> list[str]:
+    return [f"{letter}-{number}" for letter in letters for number in range(MEASURES)]
 
 
 def test_a_long_report_keeps_titles_with_what_they_announce_and_rows_whole(long):
     data = render_pdf(TEMPLATE, {"content": long})
     assert problems(data) == []
     with Reading(data) as reading:
-        assert len(reading.headings()) > MEASURES
+        # The cover, the sections and, among them, the five stages.
+        assert len(reading.headings()) > 20
         assert _orphans(reading) == []
-        pieces = list(_pieces(reading))
         # One piece a page, under heads said again; no row in two pieces, none alone.
-        assert len(pieces) > 6
-        codes = [code for piece in pieces for code in piece]
-        assert codes == [f"{letter}-{number}" for letter in "US" for number in range(MEASURES)]
-        assert min(map(len, pieces)) >= 2
+        rows = list(_rows(reading))
+        assert len(rows) > 2
+        assert [code for piece in rows for code in piece] == _numbered("B")
+        entries = list(_entries(reading))
+        assert len(entries) > 10
+        assert [code for piece in entries for code in piece] == _numbered("IUS")
+        assert min(map(len, rows + entries)) >= 2
 
 
 def test_each_page_says_whose_it_is_and_which_one(long):
@@ -133,12 +160,19 @@ def test_each_page_says_whose_it_is_and_which_one(long):
         assert re.search(rf"Annexe : méthode et définitions ?page {last}$", reading.text(contents))
 
 
-def test_a_row_taller_than_a_page_goes_on_overleaf(long):
+@pytest.mark.parametrize(
+    ("section", "rows", "key", "kind"),
+    [
+        ("toolbox", "barriers", "what_worked", "/TD"),
+        ("not_applicable", "measures", "reason", "/LI"),
+    ],
+)
+def test_what_is_taller_than_a_page_goes_on_overleaf(long, section, rows, key, kind):
     words = " ".join(f"mot{number}" for number in range(2_000))
-    long["not_applicable"]["measures"] = long["not_applicable"]["measures"][:2]
-    long["not_applicable"]["measures"][0]["reason"] = words
+    long[section][rows] = long[section][rows][:2]
+    long[section][rows][0][key] = words
     with Reading(render_pdf(TEMPLATE, {"content": long})) as reading:
-        said = " ".join(reading.text(cell) for cell in reading.tree.below("/TD"))
+        said = " ".join(reading.text(part) for part in reading.tree.below(kind))
         assert re.findall(r"mot\d+", said) == words.split()
 
 
@@ -176,7 +210,7 @@ def test_without_its_rules_the_sheet_would_leave_titles_alone(long, monkeypatch)
     for _ in range(8):
         # Here: the other process has its own style sheet.
         with Reading(engine.draw(engine.html_of(TEMPLATE, {"content": long}))) as reading:
-            cut.add(len([code for piece in _pieces(reading) for code in piece]) > 2 * MEASURES)
+            cut.add(any("" in piece for piece in (*_rows(reading), *_entries(reading))))
             if _orphans(reading):
                 break
         long["implemented"]["measures"].pop()

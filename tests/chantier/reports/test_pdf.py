@@ -117,8 +117,8 @@ def test_tables_have_headers_and_pictures_have_words(version):
                     walk(child)
 
         walk(document.Root.StructTreeRoot)
-    assert kinds["/TH"] > 30
-    assert kinds["/Caption"] >= 7
+    assert kinds["/TH"] > 20
+    assert kinds["/Caption"] >= 5
     assert "Marque du chantier" in figures
     assert any("Étape 1\u00a0: 2 implantées, 1 en cours" in alt for alt in figures)
     assert all(figures)
