@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.http import QueryDict
-
 from chantier.reports.forms_writing import TextForm
 from chantier.reports.models import AnnualReport, ReportText
 from chantier.reports.previous import Earlier, earlier_texts
@@ -30,8 +28,11 @@ class Passage:
 
 @dataclass
 class Writing:
+    """`kept` were sent and are not stored: in their fields, or to be copied once it is closed."""
+
     report: AnnualReport | None
     passages: list[Passage] = field(default_factory=list)
+    kept: list[TextForm] = field(default_factory=list)
 
     @classmethod
     def build(cls, organization: Organization | None, cycle: Cycle) -> Writing:
@@ -54,25 +55,37 @@ class Writing:
         return self.report is None or self.report.is_written
 
     @property
-    def refused(self) -> TextForm | None:
-        """The form that was sent and not stored for what it holds."""
-        return next((p.form for p in self.passages if p.form.is_bound and p.form.errors), None)
+    def refused(self) -> list[TextForm]:
+        """Those that are not stored for what they hold."""
+        return [form for form in self.kept if form.errors]
+
+    @property
+    def waiting(self) -> list[TextForm]:
+        """Those that may be stored as they are."""
+        return [form for form in self.kept if not form.errors]
 
     def passage(self, code: str) -> Passage | None:
         return next((each for each in self.passages if each.section.code == code), None)
 
-    def give_back(self, data: QueryDict) -> None:
-        """Put what an expired session interrupted back in its field, not stored yet."""
-        passage = self.passage(data.get("section", ""))
+    def give_back(self, form: TextForm, *, clashes: bool) -> None:
+        """Put a text that was sent and is not stored back in its field.
+
+        Where it `clashes`, it is over the text of somebody else from now on: the next save by its
+        button is the choice of who read both.
+        """
+        self.kept.append(form)
+        passage = self.passage(form.code)
         if passage is None:
             return
-        version = data.get("version", "")
-        passage.form = TextForm(
-            None,
-            section=passage.section,
-            text=data.get("text", ""),
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-        )
+        if clashes:
+            passage.other = passage.stored
+        if form.errors:
+            passage.form = form
+            return
+        is_over = passage.stored if clashes else None
+        version = is_over.version if is_over else form.cleaned_data["version"]
+        text = str(form["text"].value())
+        passage.form = TextForm(None, section=passage.section, text=text, version=version)
 
 
 def _form(section: Section, row: ReportText | None) -> TextForm:

@@ -28,6 +28,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* The texts of a report, which one form of the page sends together without a script: with it, each
+   has its own. Before drafts.js, that looks at the fields of each form. */
+for (const field of document.querySelectorAll("form[data-text-form] [form]")) {
+  field.removeAttribute("form");
+}
+
 /* A summary of errors takes the focus, so that it is read first. */
 document.querySelector("[data-focus]")?.focus();
 

@@ -1,5 +1,6 @@
 /* The texts of a report: saved about a second after the last key, united with what others wrote,
-   and nothing lost when two wrote the same lines. Without it, each text is a form with its button.
+   and nothing lost when two wrote the same lines. Without it, any button sends all the texts of the
+   page; with it, each is a form of its own (chantier.js).
    drafts.js keeps in the browser what is not stored yet. Words: templates/reports/_text_words.html. */
 "use strict";
 

@@ -48,7 +48,7 @@ def save_text(
         return stored
     if not report.is_written:
         raise LockedReportError(str(report))
-    united = unite(_base(stored, version), text, stored.text)
+    united = unite(text_at(stored, version), text, stored.text)
     if united is None:
         raise TextClashError(stored)
     if united != stored.text:
@@ -56,7 +56,7 @@ def save_text(
     return stored
 
 
-def _base(stored: ReportText, version: int) -> str:
+def text_at(stored: ReportText, version: int) -> str:
     """What the section said at `version`; nothing when that was never."""
     if version == stored.version:
         return stored.text

@@ -4,6 +4,8 @@ The first are written by its members alone: ECPAR staff do not read them here. T
 who coordinate the chantier.
 """
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -12,20 +14,19 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
     JsonResponse,
-    QueryDict,
 )
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from chantier.lib import french, resume
-from chantier.reports.acts.texts import LockedReportError, TextClashError, save_text
-from chantier.reports.forms_writing import TextForm
+from chantier.reports.acts.texts import LockedReportError, TextClashError
+from chantier.reports.forms_writing import TextForm, sent_forms
 from chantier.reports.margins import margins_of_texts
 from chantier.reports.models import AnnualReport, ReportText
 from chantier.reports.places import report_page, texts_page
 from chantier.reports.previous import earlier_texts
-from chantier.reports.sections import Section, section_named
+from chantier.reports.sending import Sending, changed, save_form, send
 from chantier.reports.standing import asked_of
 from chantier.reports.views import delivery
 from chantier.reports.writing import Writing
@@ -40,8 +41,11 @@ from members.roles import Permission
 
 _LOCKED = (
     "Ce rapport est déposé\u00a0: ses textes ne changent plus, et rien n’est enregistré. "
-    "Votre texte est encore dans la page."
+    "Ce que vous avez écrit est encore dans la page."
 )
+# The names of the buttons, and of what says that a text stands beside that of somebody else; their
+# value is the code of a section.
+_SAVE, _EARLIER, _MET = "enregistrer", "reprendre", "conflit"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,118 +69,90 @@ def _write(request: PortalRequest, organization: Organization | None, cycle: Cyc
         return _save(request, organization, cycle)
     writing = Writing.build(organization, cycle)
     interrupted = resume.take(request)
-    if interrupted is not None and writing.is_open:
-        writing.give_back(interrupted)
+    if interrupted is not None:
+        forms = sent_forms(interrupted, of_chantier=organization is None)
+        met = interrupted.getlist(_MET)
+        for form in changed(forms, organization, cycle):
+            writing.give_back(form, clashes=form.code in met)
     return _render(request, organization, cycle, writing)
 
 
 def _save(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> HttpResponse:
-    section = section_named(request.POST.get("section", ""), of_chantier=organization is None)
-    if section is None or section.prompt is None:
+    forms = sent_forms(request.POST, of_chantier=organization is None)
+    is_alone = _wants_json(request)
+    if not forms or (is_alone and len(forms) > 1):
         raise Http404
-    form = TextForm(_with_earlier(request, organization, cycle, section), section=section)
+    if is_alone:
+        return _save_alone(request, organization, cycle, forms[0])
+    pressed = _pressed(request, forms)
+    if _EARLIER in request.POST and (earlier := earlier_texts(organization, cycle).get(pressed)):
+        forms = [form.over(earlier.text) if form.code == pressed else form for form in forms]
+    sending = send(
+        forms,
+        organization=organization,
+        cycle=cycle,
+        met=set(request.POST.getlist(_MET)),
+        pressed=pressed,
+        by=request.user,
+    )
+    if sending.kept:
+        return _kept(request, organization, cycle, sending)
+    _tell(request, sending)
+    return HttpResponseRedirect(f"{texts_page(organization, cycle.label)}#texte-{pressed}")
+
+
+def _pressed(request: PortalRequest, forms: list[TextForm]) -> str:
+    """The code of the text whose button was pressed: there one goes back."""
+    code = request.POST.get(_SAVE) or request.POST.get(_EARLIER)
+    return next((form.code for form in forms if form.code == code), forms[0].code)
+
+
+def _kept(
+    request: PortalRequest, organization: Organization | None, cycle: Cycle, sending: Sending
+) -> HttpResponse:
+    """All that was typed: what is stored, and what is not."""
+    writing = Writing.build(organization, cycle)
+    for form in sending.kept:
+        writing.give_back(form, clashes=form.code in sending.clashing)
+    if sending.saved:
+        _tell(request, sending)
+    elif not writing.is_open:
+        messages.error(request, _LOCKED)
+    return _render(request, organization, cycle, writing, status=409 if writing.waiting else 200)
+
+
+def _tell(request: PortalRequest, sending: Sending) -> None:
+    if not sending.saved:
+        messages.info(request, "Aucun texte n’a changé\u00a0: tout était déjà enregistré.")
+        return
+    s = french.plural(len(sending.saved))
+    told = f"Texte{s} enregistré{s}\u00a0: {_titles(form for form, _ in sending.saved)}."
+    if sending.united:
+        # One text alone needs not be named twice.
+        which = f"\u00a0: {_titles(sending.united)}" if len(sending.saved) > 1 else ""
+        told += f" Ce que d’autres y ont écrit entre-temps y est aussi{which}."
+    messages.success(request, told)
+
+
+def _titles(forms: Iterable[TextForm]) -> str:
+    return "; ".join(form.of_section.title for form in forms)
+
+
+def _save_alone(
+    request: PortalRequest, organization: Organization | None, cycle: Cycle, form: TextForm
+) -> HttpResponse:
+    """What the script of the page sends as one types."""
     if not form.is_valid():
-        return _refused(request, organization, cycle, form, section)
-    report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=cycle)
-    data = form.cleaned_data
-    try:
-        stored = save_text(
-            report=report,
-            section=section.code,
-            text=data["text"],
-            version=data["version"],
-            key=data["submission_key"],
-            by=request.user,
-        )
-    except TextClashError as clash:
-        return _clashed(request, organization, cycle, form, clash.stored)
-    except LockedReportError:
-        return _locked(request, organization, cycle, form, section)
-    return _stored(request, organization, cycle, section, stored, data["text"])
-
-
-def _with_earlier(
-    request: PortalRequest, organization: Organization | None, cycle: Cycle, section: Section
-) -> QueryDict:
-    """What was sent; with the text of an earlier cycle under it, when its button was pressed."""
-    if "reprendre" not in request.POST:
-        return request.POST
-    data = request.POST.copy()
-    if earlier := earlier_texts(organization, cycle).get(section.code):
-        typed = data.get("text", "").rstrip()
-        data["text"] = f"{typed}\n\n{earlier.text}" if typed else earlier.text
-    return data
-
-
-def _stored(
-    request: PortalRequest,
-    organization: Organization | None,
-    cycle: Cycle,
-    section: Section,
-    stored: ReportText,
-    sent: str,
-) -> HttpResponse:
-    if _wants_json(request):
-        return JsonResponse({"state": "saved", **_told(stored)})
-    met = "" if stored.text == sent else " Ce que d’autres y ont écrit entre-temps y est aussi."
-    messages.success(request, f"Texte enregistré\u00a0: {section.title}.{met}")
-    return HttpResponseRedirect(f"{texts_page(organization, cycle.label)}#texte-{section.code}")
-
-
-def _refused(
-    request: PortalRequest,
-    organization: Organization | None,
-    cycle: Cycle,
-    form: TextForm,
-    section: Section,
-) -> HttpResponse:
-    if _wants_json(request):
         told = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return JsonResponse({"state": "error", "message": told}, status=422)
-    writing = Writing.build(organization, cycle)
-    passage = writing.passage(section.code)
-    if passage is not None:
-        passage.form = form
-    return _render(request, organization, cycle, writing)
-
-
-def _clashed(
-    request: PortalRequest,
-    organization: Organization | None,
-    cycle: Cycle,
-    form: TextForm,
-    stored: ReportText,
-) -> HttpResponse:
-    """Both texts: nothing is stored, and nothing is lost."""
-    if _wants_json(request):
-        return JsonResponse({"state": "conflict", **_told(stored)}, status=409)
-    writing = Writing.build(organization, cycle)
-    passage = writing.passage(stored.section)
-    if passage is not None:
-        # Over the other text from now on: the next save is the choice of who read both.
-        passage.form = TextForm(
-            None,
-            section=passage.section,
-            text=form.cleaned_data["text"],
-            version=stored.version,
-        )
-        passage.other = stored
-    return _render(request, organization, cycle, writing, status=409)
-
-
-def _locked(
-    request: PortalRequest,
-    organization: Organization | None,
-    cycle: Cycle,
-    form: TextForm,
-    section: Section,
-) -> HttpResponse:
-    if _wants_json(request):
+    report, _ = AnnualReport.objects.get_or_create(organization=organization, cycle=cycle)
+    try:
+        stored = save_form(form, report=report, by=request.user)
+    except TextClashError as clash:
+        return JsonResponse({"state": "conflict", **_told(clash.stored)}, status=409)
+    except LockedReportError:
         return JsonResponse({"state": "error", "message": _LOCKED}, status=422)
-    messages.error(request, _LOCKED)
-    writing = Writing.build(organization, cycle)
-    unsaved = (section, form.cleaned_data["text"])
-    return _render(request, organization, cycle, writing, unsaved=unsaved, status=409)
+    return JsonResponse({"state": "saved", **_told(stored)})
 
 
 def _told(stored: ReportText) -> dict[str, str | int]:
@@ -198,17 +174,13 @@ def _render(
     cycle: Cycle,
     writing: Writing,
     *,
-    unsaved: tuple[Section, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`unsaved` is a text that came too late: shown, so that it can be copied."""
     context = {
         "organization": organization,
         "cycle": cycle,
         "draft": report_page(organization, cycle.label),
         "writing": writing,
         "margins": margins_of_texts(asked_of(organization, cycle)) if organization else "",
-        "refused": writing.refused,
-        "unsaved": unsaved,
     }
     return render(request, "reports/report_texts.html", context, status=status)

@@ -203,7 +203,7 @@ def test_it_goes_under_what_is_typed(here, organization, contributor, log_in_as)
     ReportTextFactory(report=before, text="Texte d’avant.")
     client = log_in_as(contributor)
     assertContains(client.get(here), 'data-earlier="Texte d’avant."')
-    data = sent("Tapé cette année.\r\n", reprendre="2019-2020")
+    data = sent("Tapé cette année.\r\n", reprendre="engagements")
     for _ in range(2):
         assert client.post(here, data).status_code == 302
     row = ReportText.objects.get(report__cycle__label="2020-2021")
@@ -213,7 +213,7 @@ def test_it_goes_under_what_is_typed(here, organization, contributor, log_in_as)
 def test_it_is_all_there_is_in_an_empty_field(here, organization, contributor, log_in_as):
     before = AnnualReportFactory(organization=organization, cycle=CycleFactory(start_year=2019))
     ReportTextFactory(report=before, text="Texte d’avant.")
-    log_in_as(contributor).post(here, sent("", reprendre="2019-2020"))
+    log_in_as(contributor).post(here, sent("", reprendre="engagements"))
     assert ReportText.objects.get(report__cycle__label="2020-2021").text == "Texte d’avant."
 
 
