@@ -112,7 +112,8 @@ sqlite:
 
 journeys:
 	$(call section,Parcours dans le navigateur)
-	@env -u DATABASE_URL REQUIRE_BROWSER=1 CHROMIUM='$(CHROMIUM)' $(PYTHON) -m pytest -m browser
+	@# Two browsers, each with its server: alone, one waits for the other half of the time.
+	@env -u DATABASE_URL REQUIRE_BROWSER=1 CHROMIUM='$(CHROMIUM)' $(PYTHON) -m pytest --numprocesses 2 -m browser
 
 postgres:
 	$(call section,Tests sur PostgreSQL)

@@ -5,6 +5,7 @@
 `other_organization`. `facilitator` and `coordinator` are ECPAR staff.
 """
 
+import itertools
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.core.paginator import UnorderedObjectListWarning
 from django.db import connection
 
+from chantier.lib import memory
 from chantier.lib.files import private_storage
 from measures.models import Stage
 from members.models import Organization, User
@@ -37,6 +39,7 @@ SLOW = (
     "chantier/reports/test_pdf.py",
     "chantier/reports/test_pdf_limits.py",
     "chantier/test_bootstrap.py",
+    "chantier/test_bootstrap_anew.py",
     "chantier/test_generate.py",
     "chantier/test_rendering.py",
     "chantier/test_rendering_memory.py",
@@ -60,6 +63,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.as_posix().endswith(SLOW):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests outlive each of them, as the portal's code outlives a page.
+    memory.settle()
 
 
 @pytest.fixture
@@ -130,19 +138,37 @@ def five_stages(db: None) -> list[Stage]:
     return [StageFactory(order=order) for order in range(1, 6)]
 
 
-@pytest.fixture(autouse=True)
-def private_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Files that people send land in the directory of the test.
+@pytest.fixture(scope="session")
+def private_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("private")
+    return (folder / str(number) for number in itertools.count(1))
 
-    A FileField asks for its storage once, when it is declared: the storage itself must move.
+
+@pytest.fixture(autouse=True)
+def private_files(
+    request: pytest.FixtureRequest,
+    private_places: Iterator[Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Files that people send land in a directory of the test, made by the first of them.
+
+    A test that has a directory finds them there, as does the process that it gives it to.
     """
+    has_directory = "tmp_path" in request.fixturenames
+    place = (
+        request.getfixturevalue("tmp_path") / "private" if has_directory else next(private_places)
+    )
+    move_private_files(place, monkeypatch)
+    return place
+
+
+def move_private_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A FileField asks for its storage once, when it is declared: the storage itself must move."""
     storage = private_storage()
-    place = tmp_path / "private"
     monkeypatch.setattr(storage, "_location", str(place))
     for name in ("base_location", "location"):
         storage.__dict__.pop(name, None)
         monkeypatch.setitem(storage.__dict__, name, str(place))
-    return place
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ in the console (the Content-Security-Policy would speak there), no request to an
 sideways scroll.
 """
 
+import fcntl
 import os
 import shutil
 import socket
@@ -21,15 +22,43 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+from tests.browser.sessions import Sessions
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PASSWORD = "demo-chantier-2021"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 DATABASE = "chantier.sqlite3"
-_axe = Axe()
+# A loaded machine may need more than the usual five seconds; what is there is seen at once.
+expect.set_options(timeout=20_000)
+# A page inside the address bar of each window, which no test sees, takes longer to start than ours.
+_ADDRESS_BAR = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
+# Chromium hears the last list only: what follows is Playwright's own, repeated.
+UNUSED = [
+    *_ADDRESS_BAR,
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
+# What moves for a moment comes to rest at once; a window that is behind another would never let it.
+SETTLED = """() => document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime < 2000)
+  .forEach((each) => each.finish())"""
+# `resultTypes`: to describe every node that is right takes axe longer than to judge it.
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 
 
 class Server(NamedTuple):
@@ -55,6 +84,7 @@ def browser_type_launch_args() -> dict[str, Any]:
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        f"--disable-features={','.join(UNUSED)}",
     ]
     launch: dict[str, Any] = {"args": arguments}
     # Without a Chromium of the system (Ubuntu has only a snap), Playwright uses its own.
@@ -78,9 +108,24 @@ def manage(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seeded portal with its demo accounts, made once."""
-    data = tmp_path_factory.mktemp("demo")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, database_template: Path) -> Path:
+    """The seeded portal with its demo accounts, made once for all the processes of a run."""
+    run = tmp_path_factory.getbasetemp()
+    # The folder of one process among several is inside that of the run.
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    data = run / "demo"
+    with (run / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            _bootstrap(tmp_path_factory.mktemp("making") / "demo", database_template).rename(data)
+    return data
+
+
+def _bootstrap(data: Path, database_template: Path) -> Path:
+    data.mkdir()
+    # The other tests may have left a database with its tables: half of the time of the command.
+    if database_template.exists():
+        shutil.copy(database_template, data / DATABASE)
     subprocess.run(manage("bootstrap"), env=environment(data), check=True, capture_output=True)
     return data
 
@@ -105,8 +150,13 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             process.wait(timeout=10)
 
 
+@pytest.fixture(scope="session")
+def sessions(server: Server) -> Sessions:
+    return Sessions(server.data / DATABASE)
+
+
 @pytest.fixture
-def portal(server: Server, demo_data: Path) -> str:
+def portal(server: Server, demo_data: Path, sessions: Sessions) -> str:
     """The address of the server, whose data are again those of the demo."""
     with (
         closing(sqlite3.connect(demo_data / DATABASE)) as made,
@@ -117,6 +167,7 @@ def portal(server: Server, demo_data: Path) -> str:
         if made_file.is_dir():
             shutil.rmtree(server.data / made_file.name, ignore_errors=True)
             shutil.copytree(made_file, server.data / made_file.name)
+    sessions.begin_test()
     return server.address
 
 
@@ -133,9 +184,10 @@ def _wait_for(address: str) -> None:
 class Visitor:
     """A person at a browser, for whom every page must be sound."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, sessions: Sessions) -> None:
         self.page = page
         self.address = address
+        self.sessions = sessions
         self.faults: list[str] = []
         # Chromium logs every answer of 400 and more: a test that expects one says so by itself.
         self.expected = ["the server responded with a status of 409"]
@@ -160,21 +212,26 @@ class Visitor:
         self.check()
 
     def log_in(self, email: str) -> None:
-        self.page.goto(f"{self.address}/connexion/")
-        self.page.get_by_label("Courriel").fill(email)
-        self.page.get_by_label("Mot de passe").fill(PASSWORD)
-        self.page.get_by_role("button", name="Se connecter").click()
-        self.page.wait_for_url("**/tableau-de-bord/")
+        """By the page, the first time in the run and the next ones in a test; check the portal."""
+        if self.sessions.resume(email, self.page.context):
+            self.page.goto(f"{self.address}/tableau-de-bord/")
+            self.page.wait_for_url("**/tableau-de-bord/")
+        else:
+            self.page.goto(f"{self.address}/connexion/")
+            self.page.get_by_label("Courriel").fill(email)
+            self.page.get_by_label("Mot de passe").fill(PASSWORD)
+            self.page.get_by_role("button", name="Se connecter").click()
+            self.page.wait_for_url("**/tableau-de-bord/")
+            self.sessions.keep(email, self.page.context)
         self.check()
 
     def check(self) -> None:
         """The page as it stands: accessible, silent, no wider than its window."""
         self.page.wait_for_load_state("load")
-        found = _axe.run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
         path = urlsplit(self.page.url).path
         rules = [
             f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}"
-            for rule in found.response["violations"]
+            for rule in self._violations()
         ]
         assert not rules, f"{path}: {rules}"
         assert not self.faults, f"{path}: {self.faults}"
@@ -182,12 +239,19 @@ class Visitor:
         window = self.page.evaluate("window.innerWidth")
         assert width <= window, f"{path}: {width} px wide in a window of {window}"
 
+    def _violations(self) -> list[dict[str, Any]]:
+        # A colour on its way to another is nobody's text.
+        self.page.evaluate(SETTLED)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        return self.page.evaluate("async (rules) => (await axe.run(rules)).violations", AXE)
+
 
 NewVisitor = Callable[..., Visitor]
 
 
 @pytest.fixture
-def new_visitor(browser: Browser, portal: str) -> Iterator[NewVisitor]:
+def new_visitor(browser: Browser, portal: str, sessions: Sessions) -> Iterator[NewVisitor]:
     """Each call is one more person, with a browser of their own; keywords are Playwright's."""
     contexts: list[BrowserContext] = []
 
@@ -196,7 +260,7 @@ def new_visitor(browser: Browser, portal: str) -> Iterator[NewVisitor]:
             **{"viewport": DESK, "locale": "fr-CA", "timezone_id": "America/Toronto"} | options
         )
         contexts.append(context)
-        return Visitor(context.new_page(), portal)
+        return Visitor(context.new_page(), portal, sessions)
 
     yield create
     for context in contexts:

@@ -255,7 +255,7 @@ def test_the_screen_follows_who_speaks_as_it_is_typed(new_visitor: NewVisitor) -
     visitor = enter(new_visitor)
     page = visitor.page
     screen = page.context.new_page()
-    watcher = Visitor(screen, visitor.address)
+    watcher = Visitor(screen, visitor.address, visitor.sessions)
     watcher.open(f"{room_of(watcher)}ecran/")
     page.get_by_role("button", name=re.compile("^Commencer le premier point")).click()
     point = "Accueil et suites de la dernière rencontre"

@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 import pikepdf
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewVisitor, Server, Visitor
@@ -30,7 +31,7 @@ from tests.browser.test_room_journey import (
 STAFF, OTHER, MEMBER = "animation@demo.example", "coordination@demo.example", "membre@demo.example"
 TITLE = "Des repas livrés par nos voisins"
 PROMISE = "Confier deux contrats de traiteur à des EÉS"
-TODAY = datetime.date.today()
+TODAY = timezone.localdate()
 
 
 def press(visitor: Visitor, name: str) -> None:
@@ -77,8 +78,9 @@ def prepare(staff: Visitor, title: str, day: datetime.date) -> str:
     staff.open("/rencontres/ajouter/")
     page.get_by_label("Titre").fill(title)
     page.get_by_label("Jour").fill(day.isoformat())
-    page.get_by_label("Début").fill("13:30")
-    page.get_by_label("Fin").fill("16:00")
+    # The last minutes of the day: a meeting is convened before it begins, and run on its day.
+    page.get_by_label("Début").fill("23:55")
+    page.get_by_label("Fin").fill("23:59")
     page.get_by_label("Lieu").fill("Visioconférence")
     page.get_by_label("Titre").press("Enter")
     page.wait_for_url("**/preparer/")
@@ -86,7 +88,7 @@ def prepare(staff: Visitor, title: str, day: datetime.date) -> str:
     page.locator(".offers").get_by_role("checkbox").first.check()
     point = page.locator('[data-rows="agenda-"] > [data-row]').first
     point.get_by_label("Titre").fill("Tour de table")
-    point.get_by_label("Minutes").fill("90")
+    point.get_by_label("Minutes").fill("4")
     page.get_by_label("Titre").first.press("Enter")
     sees(staff, "La préparation est enregistrée.")
     staff.check()

@@ -1,22 +1,20 @@
 """One command makes a portal to look at; the accounts of the demonstration stay in development."""
 
-import datetime
 import hashlib
-from io import StringIO
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import time_machine
+from django.core import mail
+from django.core.cache import cache
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from benefits.models import SocialEnterprise
-from chantier.demo.loading import load_demo
 from chantier.demo.people import ACCOUNTS, PASSWORD
-from chantier.lib.rendering import render_pdf
-from chantier.management.commands.seed import seed_all
 from chantier.reports.chantier_content import chantier_content
 from chantier.reports.models import AnnualReport, ReportText, ReportVersion
 from measures.models import (
@@ -25,7 +23,6 @@ from measures.models import (
     EvidenceRequest,
     Implementation,
     ImplementationEvent,
-    Measure,
     Result,
     Stage,
 )
@@ -33,51 +30,46 @@ from measures.statuses import Status
 from meetings.acts.convening import heard_of
 from meetings.models import Commitment, Meeting
 from members.models import Membership, Notification, Organization, User
+from tests.chantier.bootstrapped import bootstrap, print_quickly
 from tests.chantier.test_seed import rows_of_everything
+from tests.conftest import move_private_files
 
 pytestmark = pytest.mark.django_db
 
 
-_printed: dict[str, bytes] = {}
+@pytest.fixture(scope="module", autouse=True)
+def private_files(private_places: Iterator[Path]) -> Iterator[Path]:
+    """The files of the demonstration last as long as it does."""
+    place = next(private_places)
+    with pytest.MonkeyPatch.context() as patch:
+        move_private_files(place, patch)
+        yield place
 
 
-def printed_once(template: str, context: dict[str, Any]) -> bytes:
-    """A document of the demonstration, really printed, by the first test that asks for it."""
-    if context["title"] not in _printed:
-        _printed[context["title"]] = render_pdf(template, context)
-    return _printed[context["title"]]
+@pytest.fixture(scope="module")
+def loaded(
+    private_files: Path,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[tuple[str, int]]:
+    """What the command said and the mails that it sent: the tests read what it left, once made.
 
-
-@pytest.fixture(autouse=True)
-def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The PDF of reports has its own tests, and fourteen of them take a while."""
-    monkeypatch.setattr(
-        "chantier.reports.acts.submitting.render_pdf", lambda *args, **options: b"%PDF-1.7"
-    )
-    monkeypatch.setattr("chantier.demo.documents.render_pdf", printed_once)
-
-
-def bootstrap() -> str:
-    output = StringIO()
-    call_command("bootstrap", stdout=output)
-    return output.getvalue()
+    Each of them takes back what it writes itself.
+    """
+    mail.outbox = []
+    with pytest.MonkeyPatch.context() as patch, override_settings(DEBUG=True):
+        print_quickly(patch)
+        with django_db_blocker.unblock():
+            said = bootstrap()
+        yield said, len(mail.outbox)
+        with django_db_blocker.unblock():
+            call_command("flush", interactive=False, verbosity=0)
+            cache.clear()
 
 
 @pytest.fixture
-def demo(settings) -> str:
-    settings.DEBUG = True
-    return bootstrap()
-
-
-def test_without_debug_there_is_content_but_no_account(settings):
-    settings.DEBUG = False
-    said = bootstrap()
-    assert Measure.objects.count() == 46
-    assert not User.objects.exists()
-    assert not Organization.objects.exists()
-    assert not SocialEnterprise.objects.exists()
-    assert PASSWORD not in said
-    assert "Pas de comptes de démonstration" in said
+def demo(loaded: tuple[str, int], db: None) -> str:
+    return loaded[0]
 
 
 def test_the_accounts_are_announced_and_open(demo):
@@ -240,20 +232,8 @@ def test_a_promise_is_noted_then_sent_then_answered(demo):
     assert not Notification.objects.waiting().exists()
 
 
-def test_those_who_are_invited_would_hear_of_a_cancellation(demo, mailoutbox):
+def test_those_who_are_invited_would_hear_of_a_cancellation(demo, loaded, mailoutbox):
     meeting = Meeting.objects.coming(timezone.localdate()).get(kind=Meeting.Kind.MEETING)
     assert len(heard_of(meeting)) == meeting.answers.count() > 10
+    assert loaded[1] == 0
     assert not mailoutbox
-
-
-# The first day of a cycle, and a day that most years lack.
-@pytest.mark.parametrize("day", [datetime.date(2026, 9, 1), datetime.date(2028, 2, 29)])
-def test_any_day_of_the_year_will_do(day):
-    with time_machine.travel(
-        datetime.datetime(day.year, day.month, day.day, 15, tzinfo=datetime.UTC), tick=False
-    ):
-        seed_all()
-        load_demo(today=day)
-        assert not ImplementationEvent.objects.filter(at__gt=timezone.now()).exists()
-        assert not ReportVersion.objects.filter(submitted_at__gt=timezone.now()).exists()
-        assert {meeting.kind for meeting in Meeting.objects.coming(day)} == {"meeting", "webinar"}
