@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PASSWORD = "demo-chantier-2021"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 DATABASE = "chantier.sqlite3"
+_LINES_TOLD = 60
 # A loaded machine may need more than the usual five seconds; what is there is seen at once.
 expect.set_options(timeout=20_000)
 # A page inside the address bar of each window, which no test sees, takes longer to start than ours.
@@ -62,16 +63,29 @@ AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]
 
 
 class Server(NamedTuple):
-    """A running portal and the folder of its data."""
+    """A running portal, the folder of its data and what it says."""
 
     address: str
     data: Path
+    log: Path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """What the server said last stands beside what the browser saw."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("server")
+    if report.failed and server is not None:
+        said = server.log.read_text().splitlines()
+        pages = [line for line in said if f'"GET {settings.STATIC_URL}' not in line]
+        report.sections.append(("server", "\n".join(pages[-_LINES_TOLD:])))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +158,7 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         process = subprocess.Popen(command, env=environment(place / "data"), stdout=log, stderr=log)
         try:
             _wait_for(f"{address}/sante/")
-            yield Server(address, place / "data")
+            yield Server(address, place / "data", place / "server.log")
         finally:
             process.terminate()
             process.wait(timeout=10)
