@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from chantier.lib import french
 from chantier.lib.french import NBSP
 from chantier.reports.sections import Section, section_named
 
@@ -69,7 +70,8 @@ class TextForm(forms.Form):
         text = plain(str(self.cleaned_data["text"]))
         if len(text) > self.limit:
             raise forms.ValidationError(
-                f"Ce texte a {len(text)} caractères, {self.limit} au plus{NBSP}: raccourcissez-le."
+                f"Ce texte a {french.number(len(text))} caractères, {french.number(self.limit)} "
+                f"au plus{NBSP}: raccourcissez-le."
             )
         return text
 

@@ -15,6 +15,7 @@
     const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
     return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   };
+  const numbers = new Intl.NumberFormat("fr-CA");
   const put = (root, place, text) => {
     for (const part of root.querySelectorAll(place)) part.textContent = text;
   };
@@ -81,8 +82,8 @@
       const key = over ? "over" : "count";
       const words = template("text-words").querySelector(`[data-say="${key}"]`).textContent;
       this.count.textContent = words
-        .replace("{n}", over ? length - limit : length)
-        .replace("{of}", limit);
+        .replace("{n}", numbers.format(over ? length - limit : length))
+        .replace("{of}", numbers.format(limit));
       this.count.classList.toggle("state-off", over);
     }
 

@@ -16,9 +16,10 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 
 from chantier.management.commands.seed import seed_all
-from tests.factories import SocialEnterpriseFactory, UserFactory
+from tests.factories import MeetingFactory, SocialEnterpriseFactory, UserFactory
 from tests.public.pages import found_by
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,15 @@ def test_scripts_of_people_who_are_logged_in_wait_until_they_are(client, log_in_
     assert {path for path in visitor if path.endswith(".js")} == {"/static/js/chantier.js"}
     assert any("htmx" in path for path in member)
     assert any("bootstrap.min.css" in path for path in member)
+
+
+def test_fonts_are_asked_for_before_the_sheet_that_names_them(client, facilitator, log_in_as):
+    """A text that changes fonts under a finger moves what is about to be pressed."""
+    fonts = {url for url in named_by("/static/css/tokens.css") if url.endswith(".woff2")}
+    assert len(fonts) == 2
+    staff = log_in_as(facilitator)
+    screen = reverse("meetings:meeting_screen", args=[MeetingFactory().slug])
+    for page in (client.get("/guide/"), staff.get("/guide/"), staff.get(screen)):
+        html = page.content.decode()
+        head, _ = html.split('<link rel="stylesheet"', 1)
+        assert {path for path in Assets(head).fetched if path.endswith(".woff2")} == fonts

@@ -73,7 +73,7 @@ def test_the_button_of_another_text_does_not_choose(clash, here):
 def test_a_choice_that_is_too_long_still_shows_both(clash, here):
     client, answer = clash
     again = client.post(here, typed(answer, "engagements", engagements="é" * 4001))
-    assertContains(again, "Ce texte a 4001 caractères")
+    assertContains(again, "Ce texte a 4\u00a0001 caractères, 4\u00a0000 au plus")
     assertContains(again, "Deux personnes ont écrit au même endroit", count=1)
     assert texts()["engagements"] == ("Une cible de 5.", 2)
     assert in_field(again, "engagements") == "é" * 4001
