@@ -11,9 +11,10 @@ from chantier.lib.french import NBSP
 from chantier.reports.acts import approving
 from chantier.reports.forms_way import NoteForm
 from chantier.reports.models import AnnualReport, ReportComment, ReportEvent
-from chantier.reports.places import report_page, texts_page
+from chantier.reports.places import report_page
 from chantier.reports.standing import anchor_of
 from chantier.reports.views import delivery
+from chantier.reports.views.settling import settle
 from members.access import (
     MemberRequest,
     PortalRequest,
@@ -68,16 +69,10 @@ def comment_settle(
         version__report__organization=organization, version__report__cycle__label=cycle
     )
     comment = get_object_or_404(rows, pk=pk)
-    is_settled = request.POST.get("regle") == "oui"
-    if is_settled != (comment.settled_at is not None):
-        approving.settle(comment=comment, is_settled=is_settled, by=request.user)
-    messages.success(request, "Demande réglée." if is_settled else "Demande à régler de nouveau.")
-    # Back to the place of the button: the text, the section, or the list of all that is asked.
-    place = request.GET.get("de", "")
-    if place == "textes":
-        address = f"{texts_page(organization, cycle)}#texte-{comment.section}"
-        return HttpResponseRedirect(address)
-    return _back(organization, cycle, f"#{anchor_of(comment.section) if place else 'demandes'}")
+    settle(request, comment, is_settled=request.POST.get("regle") == "oui", by=request.user)
+    # Back to the place of the button: the section, or the list of all that is asked.
+    place = anchor_of(comment.section) if request.GET.get("de") else "demandes"
+    return _back(organization, cycle, f"#{place}")
 
 
 def _step(

@@ -29,6 +29,7 @@ from chantier.reports.previous import earlier_texts
 from chantier.reports.sending import Sending, changed, save_form, send
 from chantier.reports.standing import asked_of
 from chantier.reports.views import delivery
+from chantier.reports.views.settling import settle
 from chantier.reports.writing import Writing
 from members.access import (
     MemberRequest,
@@ -46,6 +47,8 @@ _LOCKED = (
 # The names of the buttons, and of what says that a text stands beside that of somebody else; their
 # value is the code of a section.
 _SAVE, _EARLIER, _MET = "enregistrer", "reprendre", "conflit"
+# The button of a comment that is answered, whose value is its key: it too sends the texts.
+_SETTLE = "regler"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +83,7 @@ def _write(request: PortalRequest, organization: Organization | None, cycle: Cyc
 def _save(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> HttpResponse:
     forms = sent_forms(request.POST, of_chantier=organization is None)
     is_alone = _wants_json(request)
-    if not forms or (is_alone and len(forms) > 1):
+    if (not forms and _SETTLE not in request.POST) or (is_alone and len(forms) != 1):
         raise Http404
     if is_alone:
         return _save_alone(request, organization, cycle, forms[0])
@@ -95,16 +98,31 @@ def _save(request: PortalRequest, organization: Organization | None, cycle: Cycl
         pressed=pressed,
         by=request.user,
     )
+    answered = _settle(request, organization, cycle)
     if sending.kept:
         return _kept(request, organization, cycle, sending)
-    _tell(request, sending)
+    if sending.saved or not answered:
+        _tell(request, sending)
+    pressed = answered or pressed
     return HttpResponseRedirect(f"{texts_page(organization, cycle.label)}#texte-{pressed}")
 
 
 def _pressed(request: PortalRequest, forms: list[TextForm]) -> str:
     """The code of the text whose button was pressed: there one goes back."""
     code = request.POST.get(_SAVE) or request.POST.get(_EARLIER)
-    return next((form.code for form in forms if form.code == code), forms[0].code)
+    return next((form.code for form in forms if form.code == code), forms[0].code if forms else "")
+
+
+def _settle(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> str:
+    """The code of the section whose comment was answered by the button that was pressed, if any."""
+    if organization is None or _SETTLE not in request.POST:
+        return ""
+    key = request.POST[_SETTLE]
+    for row in asked_of(organization, cycle):
+        if str(row.comment.pk) == key:
+            settle(request, row.comment, by=request.user)
+            return row.comment.section
+    raise Http404
 
 
 def _kept(

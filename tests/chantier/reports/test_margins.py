@@ -14,6 +14,7 @@ from chantier.reports.content import organization_content
 from chantier.reports.models import AnnualReport
 from chantier.reports.sections import ORGANIZATION_SECTIONS
 from tests.chantier.reports.conftest import TODAY
+from tests.chantier.reports.together import in_field, texts, typed
 from tests.factories import ReportCommentFactory, ReportVersionFactory
 
 SETTLED = {"regle": "oui"}
@@ -137,10 +138,42 @@ def test_a_comment_stands_beside_the_text_that_is_written(
     texts = reverse("reports:report_texts", args=[year.slug, cycle.label])
     page = client.get(texts)
     assertContains(page, "Nommez le document.", count=1)
-    assertContains(page, f'formaction="{settle(asked, "textes")}"')
-    answer = client.post(settle(asked, "textes"), SETTLED)
+    assertContains(page, f'form="textes" name="regler" value="{asked.pk}"')
+    # As a browser with a script sends it: without the texts, which are sent as they are typed.
+    answer = client.post(texts, {"regler": asked.pk})
     assert answer.url == f"{texts}#texte-engagements"
     assertNotContains(client.get(texts), "Nommez le document.")
+
+
+def test_to_settle_a_comment_loses_nothing_of_what_is_typed(
+    asked, year, cycle, contributor, log_in_as
+):
+    client = log_in_as(contributor)
+    address = reverse("reports:report_texts", args=[year.slug, cycle.label])
+    page = client.get(address)
+    data = typed(page, sommaire="Un fait saillant.", priorite="x" * 401) | {"regler": asked.pk}
+    answer = client.post(address, data)
+    asked.refresh_from_db()
+    assert asked.settled_by == contributor
+    assert texts()["sommaire"] == ("Un fait saillant.", 1)
+    assert in_field(answer, "priorite") == "x" * 401
+    assertContains(answer, "Demande réglée.")
+    # What is put right then goes with the button of another comment, and back to its section.
+    other = ReportCommentFactory(version=asked.version, section="achats", text="Et le total?")
+    data = typed(answer, priorite="Courte.") | {"regler": other.pk}
+    assert client.post(address, data).url == f"{address}#texte-achats"
+    assert texts()["priorite"] == ("Courte.", 1)
+
+
+def test_a_comment_of_another_report_is_not_settled_from_the_texts(
+    year, cycle, contributor, log_in_as
+):
+    foreign = ReportCommentFactory()
+    address = reverse("reports:report_texts", args=[year.slug, cycle.label])
+    for key in (foreign.pk, "", "un"):
+        assert log_in_as(contributor).post(address, {"regler": key}).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.settled_at is None
 
 
 def test_the_list_of_reports_says_how_many_wait(asked, year, contributor, coordinator, log_in_as):
