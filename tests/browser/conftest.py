@@ -272,9 +272,9 @@ def new_visitor(browser: Browser, portal: str, sessions: Sessions) -> Iterator[N
     contexts: list[BrowserContext] = []
 
     def create(**options: Any) -> Visitor:
-        context = browser.new_context(
-            **{"viewport": DESK, "locale": "fr-CA", "timezone_id": "America/Toronto"} | options
-        )
+        # A page that glides may carry what is about to be pressed from under the pointer.
+        usual = {"reduced_motion": "reduce", "locale": "fr-CA", "timezone_id": "America/Toronto"}
+        context = browser.new_context(**{"viewport": DESK} | usual | options)
         contexts.append(context)
         return Visitor(context.new_page(), portal, sessions)
 
