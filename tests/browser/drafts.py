@@ -13,7 +13,7 @@ STORY = "Ce que nous avons fait"
 RESULT = "Ce que cela a changé"
 OFFER = "Texte gardé dans ce navigateur"
 TEXT = "Vingt minutes de travail, sur trois contrats."
-WHEN = re.compile(r"Reprendre le texte du \d{1,2}(er)?\s\S+, \d{1,2}\sh\s\d\d")
+WHEN = re.compile(r"Reprendre le texte du \d{1,2}(er)?\s\S+, \d{1,2}\sh(\s\d\d)?")
 
 
 def open_record(visitor: Visitor, email: str = "membre@demo.example") -> Page:

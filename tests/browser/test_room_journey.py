@@ -45,7 +45,7 @@ def says(page: Page) -> Locator:
 
 
 def expect_saved(page: Page) -> None:
-    expect(says(page)).to_have_text(re.compile(r"Tout est enregistré, à \d{1,2}\sh\s\d\d\."))
+    expect(says(page)).to_have_text(re.compile(r"Tout est enregistré, à \d{1,2}\sh(\s\d\d)?\."))
 
 
 def expect_kept(page: Page, count: int) -> None:
