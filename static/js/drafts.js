@@ -75,9 +75,9 @@
   const moment = (time) => {
     const date = new Date(time);
     const month = date.toLocaleDateString("fr-CA", { month: "long" });
-    const minutes = String(date.getMinutes()).padStart(2, "0");
+    const minutes = date.getMinutes() ? `\u00a0${String(date.getMinutes()).padStart(2, "0")}` : "";
     const day = date.getDate() === 1 ? "1er" : date.getDate();
-    return `${day}\u00a0${month}, ${date.getHours()}\u00a0h\u00a0${minutes}`;
+    return `${day}\u00a0${month}, ${date.getHours()}\u00a0h${minutes}`;
   };
 
   const holds = (list) => (list ?? []).some(Boolean);

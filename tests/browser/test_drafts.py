@@ -355,3 +355,22 @@ def test_an_expired_session_while_writing_a_message(new_visitor: NewVisitor) -> 
     message.get_by_role("button", name="Publier").click()
     expect(page.get_by_text("Message publié.")).to_be_visible()
     expect_nothing_kept(page)
+
+
+def test_the_hour_of_a_text_is_said_as_the_portal_says_hours(new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    page = open_record(visitor)
+    write(page)
+    page = crash(page, visitor)
+    for minutes, hour in ((0, r"14\sh"), (5, r"14\sh\s05")):
+        page.evaluate(
+            """(minutes) => Object.entries(localStorage).forEach(([key, value]) => {
+                 const yesterday = new Date(Date.now() - 86400000);
+                 const saved = yesterday.setHours(14, minutes, 0, 0);
+                 localStorage.setItem(key, JSON.stringify({ ...JSON.parse(value), saved }));
+               })""",
+            minutes,
+        )
+        page = crash(page, visitor)
+        name = re.compile(rf"^Reprendre le texte du \S+\s\S+, {hour}$")
+        expect(offer(page).get_by_role("button", name=name)).to_be_visible()

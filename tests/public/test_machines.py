@@ -1,9 +1,8 @@
 """robots.txt and the sitemap: what is open, and only that."""
 
-import datetime
-
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from chantier.public.views.machines import OPEN
@@ -70,7 +69,7 @@ def test_the_sitemap_says_when_a_page_last_changed(client):
     enterprise = SocialEnterpriseFactory()
     body = client.get("/sitemap.xml").content.decode()
     for row, at in ((measure, event.at), (enterprise, enterprise.updated_at)):
-        day = at.astimezone(datetime.UTC).date().isoformat()
+        day = timezone.localdate(at).isoformat()
         place = f"<loc>{settings.SITE_URL}{row.get_absolute_url()}</loc>"
         assert f"{place}<lastmod>{day}</lastmod>" in body
 
