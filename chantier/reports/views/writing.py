@@ -83,7 +83,9 @@ def _write(request: PortalRequest, organization: Organization | None, cycle: Cyc
 def _save(request: PortalRequest, organization: Organization | None, cycle: Cycle) -> HttpResponse:
     forms = sent_forms(request.POST, of_chantier=organization is None)
     is_alone = _wants_json(request)
-    if (not forms and _SETTLE not in request.POST) or (is_alone and len(forms) != 1):
+    # With a script, texts leave as they are typed: the button of a comment goes alone.
+    goes_alone = organization is not None and _SETTLE in request.POST and "text" not in request.POST
+    if (not forms and not goes_alone) or (is_alone and len(forms) != 1):
         raise Http404
     if is_alone:
         return _save_alone(request, organization, cycle, forms[0])

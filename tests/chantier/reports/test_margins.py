@@ -165,6 +165,22 @@ def test_to_settle_a_comment_loses_nothing_of_what_is_typed(
     assert texts()["priorite"] == ("Courte.", 1)
 
 
+def test_texts_that_cannot_be_told_apart_settle_nothing(asked, year, cycle, contributor, log_in_as):
+    address = reverse("reports:report_texts", args=[year.slug, cycle.label])
+    data = {"regler": asked.pk, "section": ["sommaire", "achats"], "text": "Lequel?"}
+    assert log_in_as(contributor).post(address, data).status_code == 404
+    asked.refresh_from_db()
+    assert asked.settled_at is None
+    assert not texts()
+
+
+def test_the_report_of_the_chantier_has_no_comment_to_settle(asked, cycle, coordinator, log_in_as):
+    address = reverse("reports:chantier_texts", args=[cycle.label])
+    assert log_in_as(coordinator).post(address, {"regler": asked.pk}).status_code == 404
+    asked.refresh_from_db()
+    assert asked.settled_at is None
+
+
 def test_a_comment_of_another_report_is_not_settled_from_the_texts(
     year, cycle, contributor, log_in_as
 ):
