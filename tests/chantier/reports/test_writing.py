@@ -3,16 +3,15 @@
 import uuid
 
 import pytest
-from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from chantier.reports.models import AnnualReport, ReportText, ReportTextRevision
 from chantier.reports.sections import ORGANIZATION_SECTIONS
+from tests.chantier.reports.together import first_version, page_of
 from tests.factories import (
     AnnualReportFactory,
     CycleFactory,
     ReportTextFactory,
-    ReportTextRevisionFactory,
     ReportVersionFactory,
 )
 
@@ -21,16 +20,12 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 
 @pytest.fixture
 def here(organization, cycle):
-    return reverse("reports:report_texts", args=[organization.slug, cycle.label])
+    return page_of(organization, cycle)
 
 
 @pytest.fixture
 def stored(organization, cycle, manager):
-    """« Une cible. » as the first version of the commitments."""
-    report = AnnualReportFactory(organization=organization, cycle=cycle)
-    text = ReportTextFactory(report=report, text="Une cible.\n\nUn comité.", updated_by=manager)
-    ReportTextRevisionFactory(report_text=text, author=manager)
-    return text
+    return first_version(organization, cycle, manager, "Une cible.\n\nUn comité.")
 
 
 def sent(text, *, version=0, section="engagements", **more):

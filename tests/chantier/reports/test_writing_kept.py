@@ -1,14 +1,12 @@
 """What was typed in several texts and is not stored: met by another, too late, out of session."""
 
 import pytest
-from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from chantier.reports import sending
 from chantier.reports.models import AnnualReport, ReportText
 from chantier.reports.sections import ORGANIZATION_SECTIONS
-from tests.chantier.reports.together import in_field, texts, typed
-from tests.factories import AnnualReportFactory, ReportTextFactory, ReportTextRevisionFactory
+from tests.chantier.reports.together import first_version, in_field, page_of, texts, typed
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LOCKED = "ses textes ne changent plus"
@@ -16,16 +14,12 @@ LOCKED = "ses textes ne changent plus"
 
 @pytest.fixture
 def here(organization, cycle):
-    return reverse("reports:report_texts", args=[organization.slug, cycle.label])
+    return page_of(organization, cycle)
 
 
 @pytest.fixture
 def stored(organization, cycle, manager):
-    """« Une cible. » as the first version of the commitments."""
-    report = AnnualReportFactory(organization=organization, cycle=cycle)
-    text = ReportTextFactory(report=report, text="Une cible.", updated_by=manager)
-    ReportTextRevisionFactory(report_text=text, author=manager)
-    return text
+    return first_version(organization, cycle, manager, "Une cible.")
 
 
 @pytest.fixture

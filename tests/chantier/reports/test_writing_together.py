@@ -9,12 +9,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from chantier.reports.models import AnnualReport, ReportText, ReportTextRevision
 from chantier.reports.sections import written_sections
-from tests.chantier.reports.together import in_field, texts, typed
+from tests.chantier.reports.together import first_version, in_field, page_of, texts, typed
 from tests.factories import (
     AnnualReportFactory,
     CycleFactory,
     ReportTextFactory,
-    ReportTextRevisionFactory,
 )
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -22,16 +21,12 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 
 @pytest.fixture
 def here(organization, cycle):
-    return reverse("reports:report_texts", args=[organization.slug, cycle.label])
+    return page_of(organization, cycle)
 
 
 @pytest.fixture
 def stored(organization, cycle, manager):
-    """« Une cible. » as the first version of the commitments."""
-    report = AnnualReportFactory(organization=organization, cycle=cycle)
-    text = ReportTextFactory(report=report, text="Une cible.", updated_by=manager)
-    ReportTextRevisionFactory(report_text=text, author=manager)
-    return text
+    return first_version(organization, cycle, manager, "Une cible.")
 
 
 def test_the_page_sends_all_its_texts_by_one_form(here, contributor, log_in_as):

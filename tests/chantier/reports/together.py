@@ -1,6 +1,22 @@
 """The page where a report is written, as a browser without a script sends it: all its texts."""
 
+from django.urls import reverse
+
 from chantier.reports.models import ReportText
+from members.models import Cycle, Organization, User
+from tests.factories import AnnualReportFactory, ReportTextFactory, ReportTextRevisionFactory
+
+
+def page_of(organization: Organization, cycle: Cycle) -> str:
+    return reverse("reports:report_texts", args=[organization.slug, cycle.label])
+
+
+def first_version(organization: Organization, cycle: Cycle, by: User, text: str) -> ReportText:
+    """`text` as the first version of the commitments."""
+    report = AnnualReportFactory(organization=organization, cycle=cycle)
+    row: ReportText = ReportTextFactory(report=report, text=text, updated_by=by)
+    ReportTextRevisionFactory(report_text=row, author=by)
+    return row
 
 
 def fields(answer):
